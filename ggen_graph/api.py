@@ -1,0 +1,116 @@
+"""ggen as a library: what another program calls.
+
+Everything that the command line does is here, as functions over values; the command line adds
+nothing but arguments and output. Errors are `GgenError`s. A registry is a Protocol, so that a program
+may bring its own; what a program passes as one is used as the shipped kinds are.
+
+    >>> from pathlib import Path
+    >>> from ggen_graph import api
+    >>> opened = api.use_catalog()                                     # doctest: +SKIP
+    >>> [pack.name for pack in api.browse(opened.catalog)]             # doctest: +SKIP
+    >>> api.plan(opened.catalog, [("web-api-starter", "^1")])          # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from ggen_graph.core.diagnostics import GgenError, Location
+from ggen_graph.core.lockfile import Lock, LockedRelease
+from ggen_graph.core.manifest import ProjectManifest
+from ggen_graph.core.names import PackSpec, parse_pack_spec
+from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
+from ggen_graph.edges.config import Home, home
+from ggen_graph.edges.registry import Registry, open_registry
+from ggen_graph.graph.packs import PackSummary
+from ggen_graph.graph.sync import SyncReport
+from ggen_graph.workflows import configuration, graphs
+from ggen_graph.workflows.adopt import Adopted, adopt, install_only
+from ggen_graph.workflows.ask import Answer, Question, ask
+from ggen_graph.workflows.browse import browse, details, search
+from ggen_graph.workflows.catalog import (
+    Catalog,
+    Opened,
+    open_catalog,
+    registries_in_use,
+    sync_catalog,
+    use_catalog,
+)
+from ggen_graph.workflows.create import Created, ModelInput, create_project
+from ggen_graph.workflows.doctor import Check, examine, restore_lock
+from ggen_graph.workflows.generate import Outcome
+from ggen_graph.workflows.here import current_project, find_root
+from ggen_graph.workflows.install import Installed, install
+from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
+from ggen_graph.workflows.records import clock
+from ggen_graph.workflows.regenerate import regenerate
+from ggen_graph.workflows.resolve import Plan, plan
+from ggen_graph.workflows.validate import (
+    Finding,
+    pack_folders,
+    unreadable_packs,
+    validate_pack,
+    validate_project,
+)
+from ggen_graph.workflows.values import Values, read_values_file, values_for
+
+__all__ = [
+    "Adopted",
+    "Answer",
+    "Catalog",
+    "Check",
+    "Created",
+    "Finding",
+    "GgenError",
+    "Home",
+    "Installed",
+    "Location",
+    "Lock",
+    "LockedRelease",
+    "ModelInput",
+    "Opened",
+    "Outcome",
+    "PackSpec",
+    "PackSummary",
+    "Plan",
+    "Project",
+    "ProjectManifest",
+    "Question",
+    "Registry",
+    "ReleaseDependency",
+    "ReleaseRecord",
+    "SyncReport",
+    "TreeFile",
+    "Values",
+    "adopt",
+    "ask",
+    "browse",
+    "clock",
+    "configuration",
+    "create_project",
+    "current_project",
+    "details",
+    "examine",
+    "find_root",
+    "graphs",
+    "home",
+    "install",
+    "install_only",
+    "load_project",
+    "open_catalog",
+    "open_registry",
+    "pack_folders",
+    "parse_pack_spec",
+    "plan",
+    "read_project",
+    "read_values_file",
+    "regenerate",
+    "registries_in_use",
+    "restore_lock",
+    "search",
+    "sync_catalog",
+    "sync_project",
+    "unreadable_packs",
+    "use_catalog",
+    "validate_pack",
+    "validate_project",
+    "values_for",
+]

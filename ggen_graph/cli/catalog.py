@@ -1,0 +1,39 @@
+"""The `--registry` option, and the catalog of the registries a command uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ggen_graph.workflows.catalog import use_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ggen_graph.cli.command import Session
+    from ggen_graph.workflows.catalog import Catalog
+    from ggen_graph.workflows.project import Project
+
+
+def registry_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--registry PATH`, which may be given several times."""
+    return click.option(
+        "--registry",
+        "registries",
+        metavar="PATH",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="Also use the registry at PATH, a folder of packs or an index; before all others.",
+    )(function)
+
+
+def catalog_for(
+    session: Session, paths: Sequence[Path] = (), project: Project | None = None
+) -> Catalog:
+    """The synced catalog of the registries in use; what is to be known of it is noted."""
+    opened = use_catalog(paths, (project.root, project.manifest) if project else None)
+    for note in opened.notes:
+        session.note(note)
+    return opened.catalog

@@ -1,0 +1,32 @@
+"""`ggen packs`: everything about packs."""
+
+from __future__ import annotations
+
+import click
+
+from ggen_graph.cli.command import Group
+
+_COMMANDS = {
+    "list": ("ggen_graph.cli.packs.list", "list_", "List the packs of the registries in use."),
+    "search": ("ggen_graph.cli.packs.search", "search", "Find packs by words."),
+    "show": ("ggen_graph.cli.packs.show", "show", "Show what a pack is and holds."),
+    "info": (
+        "ggen_graph.cli.packs.show",
+        "info",
+        "Show a pack's versions and where its health score comes from.",
+    ),
+    "plan": ("ggen_graph.cli.packs.plan", "plan", "Say which releases an install would choose."),
+    "install": (
+        "ggen_graph.cli.packs.install",
+        "install",
+        "Install packs with all that they require.",
+    ),
+    "generate": ("ggen_graph.cli.packs.generate", "generate", "Generate what packs make."),
+    "sparql": ("ggen_graph.cli.packs.sparql", "sparql", "Ask the graph a SPARQL 1.1 query."),
+    "validate": ("ggen_graph.cli.packs.validate", "validate", "Check a pack."),
+}
+
+
+@click.command(cls=Group, lazy=_COMMANDS, name="packs")
+def packs() -> None:
+    """Find, plan, install, generate, query and check packs."""

@@ -1,0 +1,54 @@
+"""`ggen packs install`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.command import command, session
+from ggen_graph.cli.packs.plan import plan_document
+from ggen_graph.core.names import parse_pack_spec
+from ggen_graph.workflows.adopt import adopt, install_only
+from ggen_graph.workflows.here import current_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@command("install")
+@click.argument("packs", metavar="[PACK[@RANGE]]...", nargs=-1)
+@click.option("--force", is_flag=True, help="Install anew what is installed already.")
+@registry_option
+def install(packs: tuple[str, ...], force: bool, registries: tuple[Path, ...]) -> None:
+    """Install packs with all that they require.
+
+    In a project they are added to ggen.toml and locked in ggen.lock; without a PACK, what ggen.toml
+    asks for is installed. Outside of a project they are installed in the home only.
+    """
+    state = session()
+    specs = [parse_pack_spec(text) for text in packs]
+    project = current_project()
+    catalog = catalog_for(state, registries, project)
+    if project is None:
+        result = install_only(catalog, specs, force=force, tell=state.progress)
+    else:
+        result = adopt(
+            project, catalog, specs, registries=registries, force=force, tell=state.progress
+        )
+    document = plan_document(result.plan)
+    document["installed"] = [
+        {"name": one.release.name, "version": one.release.version, "checksum": one.release.checksum}
+        for one in result.installed
+        if one.fresh
+    ]
+
+    def show() -> None:
+        for one in result.installed:
+            word = "installed" if one.fresh else "already there"
+            click.echo(f"{one.release.name} {one.release.version}  {word}")
+        if project is not None:
+            click.echo("next: ggen packs generate")
+
+    state.emit(document, show)

@@ -1,0 +1,60 @@
+"""Tables and lists for people."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_GAP = 2
+
+
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, color: bool | None = None
+) -> None:
+    """Print rows under headings. On a terminal the last column is cut to fit; elsewhere nothing is."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [
+        max([len(heading), *(len(row[index]) for row in cells)])
+        for index, heading in enumerate(headings)
+    ]
+    room = _columns() if sys.stdout.isatty() else None
+    click.echo(click.style(_line(headings, widths, room), bold=True), color=color)
+    for row in cells:
+        click.echo(_line(row, widths, room), color=color)
+
+
+def _columns() -> int:
+    import shutil  # noqa: PLC0415 - it brings three compressors along, and a pipe has no width
+
+    return shutil.get_terminal_size().columns
+
+
+def fields(pairs: Iterable[tuple[str, object]]) -> None:
+    """Print name and value pairs, aligned, those without a value left out."""
+    shown = [(name, _cell(value)) for name, value in pairs if value not in (None, "", [], ())]
+    width = max((len(name) for name, _ in shown), default=0)
+    for name, value in shown:
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], room: int | None) -> str:
+    padded = [f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True)]
+    line = (" " * _GAP).join(padded).rstrip()
+    if room is not None and len(line) > room > 1:
+        return line[: room - 1] + "…"
+    return line
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(one) for one in value)
+    return " ".join(str(value).split())

@@ -1,0 +1,58 @@
+"""A release as a registry states it: the value that is lifted into the catalog and that installs.
+
+Both kinds of registry fill it, a folder of packs with everything, an index with what its line says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ggen_graph.core.manifest import PackManifest
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """A file of a release's tree: relative POSIX path, size in bytes, hex SHA-256, x bit."""
+
+    path: str
+    size: int
+    sha256: str
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDependency:
+    """What a release asks for. `kind` is "dependency" (a pack) or "package" (a leaf it installs)."""
+
+    name: str
+    range: str
+    optional: bool = False
+    kind: str = "dependency"
+    features: tuple[str, ...] = ()
+    install_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRecord:
+    """One release in a registry.
+
+    `manifest` and `files` are there when the registry holds the release's tree; `checksum` is
+    "sha256:…" of that tree or of the archive; `archive` and `location` are relative to the registry.
+    """
+
+    name: str
+    version: str
+    dependencies: tuple[ReleaseDependency, ...] = ()
+    yanked: bool = False
+    license: str | None = None
+    title: str | None = None
+    description: str | None = None
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    checksum: str | None = None
+    archive: str | None = None
+    location: str = ""
+    manifest: PackManifest | None = None
+    files: tuple[TreeFile, ...] = field(default=())

@@ -1,0 +1,150 @@
+"""How a term and an incompatibility are put into words.
+
+A set of releases is named by the range that a requirement gave for it, if one did; else by the runs
+it makes among the releases that exist: `1.2.0`, `<1.4.0`, `>=1.2.0 <2.0.0`, joined by ` || `.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.diagnostics import VersionInvalid
+from ggen_graph.core.solver.incompatibility import Fact
+from ggen_graph.core.solver.term import ABSENT, Term, candidates_in, everything
+from ggen_graph.core.versions import version_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ggen_graph.core.solver.failure import Failure
+
+IMPOSSIBLE = "the requirements of the project cannot all be met"
+
+
+class Wording:
+    """The words for one failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        self._failure = failure
+        self._ranges: dict[Term, str] = {}  # per positive term: as a requirement wrote it
+        self._ascending: dict[str, list[str]] = {}  # per pack: its versions
+        for each in failure.incompatibilities:
+            if isinstance(each.cause, Fact) and each.cause.supply == "some":
+                for term in each.terms:
+                    if not term.positive:
+                        self._ranges.setdefault(self._negated(term), each.cause.wanted[0].range)
+
+    def reasons(self, indexes: Sequence[int], numbers: Mapping[int, int]) -> str:
+        """What incompatibilities say, joined by "and"; `numbers` are of the lines that say it.
+
+        Facts about the same releases share their subject.
+        """
+        told: dict[str, list[str]] = {}
+        for index in indexes:
+            cause = self._failure.incompatibilities[index].cause
+            if isinstance(cause, Fact):
+                told.setdefault(self._who(cause, index), []).append(self._what(cause))
+            else:
+                number = f" ({numbers[index]})" if index in numbers else ""
+                told[self.conclusion(index) + number] = []
+        return " and ".join(
+            f"{who} requires {' and '.join(what)}" if what else who for who, what in told.items()
+        )
+
+    def conclusion(self, index: int) -> str:
+        """What an incompatibility comes to."""
+        terms = self._failure.incompatibilities[index].terms
+        present = [term for term in terms if term.positive]
+        wanted = " or ".join(self._named(self._negated(t)) for t in terms if not t.positive)
+        if len(present) > 1:
+            several = " and ".join(map(self._named, present))
+            together = f" together require {wanted}" if wanted else " cannot be chosen together"
+            return several + together
+        if wanted:
+            return (
+                f"{self._all_named(present[0])} requires {wanted}"
+                if present
+                else f"{wanted} is required"
+            )
+        if not present:
+            return IMPOSSIBLE
+        if self._is_all(present[0]):
+            return f"no release of {present[0].pack} can be chosen"
+        return f"{self._named(present[0])} cannot be chosen"
+
+    def _who(self, fact: Fact, index: int) -> str:
+        if not fact.of:
+            return "the project"
+        terms = self._failure.incompatibilities[index].terms
+        return self._all_named(next(term for term in terms if term.pack == fact.of))
+
+    def _what(self, fact: Fact) -> str:
+        pack, text = fact.wanted[0].pack, fact.wanted[0].range
+        if pack == fact.of:
+            return f"another release of itself ({text})"
+        return (
+            _ranged(pack, text)
+            + {
+                "some": "",
+                "unknown": f" (no registry has {pack})",
+                "no-releases": f" ({pack} has no release to choose from)",
+                "out-of-range": f" (no release of {pack} is in that range)",
+            }[fact.supply]
+        )
+
+    def _all_named(self, term: Term) -> str:
+        return f"every release of {term.pack}" if self._is_all(term) else self._named(term)
+
+    def _named(self, term: Term) -> str:
+        """The releases in a positive term: `web ^1`; just `web` if they are all there are."""
+        written = self._ranges.get(term)
+        if written is None:
+            written = "*" if self._is_all(term) else self._runs(term)
+        return _ranged(term.pack, written)
+
+    def _is_all(self, term: Term) -> bool:
+        return self._negated(term).mask == ABSENT
+
+    def _negated(self, term: Term) -> Term:
+        return Term(term.pack, everything(len(self._failure.packs[term.pack])) ^ term.mask)
+
+    def _runs(self, term: Term) -> str:
+        """The range that admits, of the releases that exist, just those in a positive term."""
+        versions = self._versions(term.pack)
+        chosen = {self._failure.packs[term.pack][each] for each in candidates_in(term.mask)}
+        runs = []
+        start = 0
+        for end in range(1, len(versions) + 1):
+            if end < len(versions) and (versions[end] in chosen) == (versions[start] in chosen):
+                continue
+            if versions[start] in chosen:
+                runs.append(_run(versions, start, end))
+            start = end
+        return " || ".join(runs)
+
+    def _versions(self, pack: str) -> list[str]:
+        """The versions of a pack, ascending; by preference if they are not SemVer's."""
+        known = self._ascending.get(pack)
+        if known is None:
+            versions = self._failure.packs[pack]
+            try:
+                known = sorted(versions, key=version_key)
+            except VersionInvalid:
+                known = list(reversed(versions))
+            self._ascending[pack] = known
+        return known
+
+
+def _ranged(pack: str, text: str) -> str:
+    return pack if text in {"", "*", "latest"} else f"{pack} {text}"
+
+
+def _run(versions: list[str], start: int, end: int) -> str:
+    if end - start == 1:
+        return versions[start]
+    ends = []
+    if start > 0:
+        ends.append(f">={versions[start]}")
+    if end < len(versions):
+        ends.append(f"<{versions[end]}")
+    return " ".join(ends)

@@ -1,0 +1,229 @@
+"""Installed releases: read-only trees at `$GGEN_HOME/packages/NAME/VERSION`.
+
+Beside each tree lies its receipt, `.VERSION.json`: where it came from, its checksums, its files.
+
+Keeps true: a tree is there only whole and verified. A release is installed if both are there: the
+receipt is written before the tree gets its name, and a tree that is replaced goes before the receipt
+changes; so a cut at any point leaves the release installed as it was or not installed.
+
+Does not do: which releases belong to which project (the lock says so), sharing files between trees.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.diagnostics import (
+    ChecksumMismatch,
+    PathRefused,
+    ReleaseNotFound,
+    VersionInvalid,
+)
+from ggen_graph.core.names import is_pack_name
+from ggen_graph.core.release import TreeFile
+from ggen_graph.core.versions import parse_version
+from ggen_graph.edges.files import explained, write_atomic
+from ggen_graph.edges.locks import exclusive
+from ggen_graph.edges.pack_folder import read_manifest, release_of
+from ggen_graph.edges.staging import make_read_only, remove_tree, stage_tree
+from ggen_graph.edges.trees import tree_checksum, tree_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ggen_graph.core.release import ReleaseRecord
+    from ggen_graph.edges.registry import Registry
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTree:
+    """An installed release.
+
+    `checksum` is what the lock has: of the archive it came from, or of the tree; `tree` always that
+    of the tree. `registry` is the base IRI of where it came from. `fresh` if this call put it there.
+    """
+
+    name: str
+    version: str
+    path: Path
+    registry: str
+    checksum: str
+    tree: str
+    files: tuple[TreeFile, ...]
+    fresh: bool = False
+
+
+def installed_path(home: Path, name: str, version: str) -> Path:
+    """Where a release is if it is installed.
+
+    Raises:
+        PathRefused: name or version are none, and might lead elsewhere.
+    """
+    try:
+        parse_version(version)
+    except VersionInvalid as error:
+        raise PathRefused(f"{error.message}, so it names no folder", help=error.help) from error
+    if not is_pack_name(name):
+        raise PathRefused(f"{name!a} is not a pack name, so it names no folder")
+    return home / "packages" / name / version
+
+
+def install_tree(
+    home: Path,
+    registry: Registry,
+    name: str,
+    version: str,
+    checksum: str | None,
+    *,
+    force: bool = False,
+) -> InstalledTree:
+    """Install a release, unless it is.
+
+    Args:
+        home: `$GGEN_HOME`.
+        registry: where to fetch it from.
+        name: of the pack.
+        version: of the release.
+        checksum: what the lock or the plan says it is; None if they don't know.
+        force: fetch it again, and replace what is installed.
+
+    Raises:
+        ChecksumMismatch: what the registry has, or what is installed, is something else.
+        ReleaseNotFound, ArchiveMissing, ArchiveRefused: see `Registry.fetch`.
+        NotPermitted, InstallFailed: the system refused. After any error it is as it was.
+    """
+    destination = installed_path(home, name, version)
+    with exclusive(destination.parent / f".{version}.lock", f"{name} {version}"):
+        found = _installed(destination)
+        if found is not None and not force:
+            if found.checksum == checksum or (checksum is None and found.registry == registry.base):
+                return found
+            raise ChecksumMismatch(
+                f"another {name} {version} is installed, from {found.registry}",
+                help=f"`ggen packs install {name}@{version} --force` replaces it; "
+                "projects that are locked to it will notice",
+                details={"expected": checksum, "found": found.checksum},
+            )
+        with stage_tree(destination, replacing=True) as building:
+            tree = _fetch(building, destination, registry, checksum)
+            with explained("write-protect", destination):
+                make_read_only(building)
+            if destination.exists():
+                remove_tree(destination)
+            write_atomic(_receipt_path(destination), _receipt(tree))
+    return tree
+
+
+def installed(home: Path) -> Iterator[InstalledTree]:
+    """Every installed release, sorted by name, then as text by version."""
+    for receipt in sorted((home / "packages").glob("*/.*.json")):
+        version = receipt.name[1:].removesuffix(".json")
+        found = _installed(receipt.with_name(version))
+        if found is not None:
+            yield found
+
+
+def read_installed(home: Path, name: str, version: str) -> ReleaseRecord:
+    """An installed release with its manifest, as a registry would state it.
+
+    Raises:
+        ReleaseNotFound: it is not installed.
+        ManifestInvalid: someone changed its manifest.
+    """
+    found = _required(home, name, version)
+    return release_of(read_manifest(found.path), found.files, found.checksum, f"{name}/{version}")
+
+
+def verify_installed(home: Path, name: str, version: str, checksum: str | None = None) -> None:
+    """Hash an installed tree again, file by file.
+
+    Args:
+        home: `$GGEN_HOME`.
+        name: of the pack.
+        version: of the release.
+        checksum: what the lock says it is; None to compare with the receipt only.
+
+    Raises:
+        ReleaseNotFound: it is not installed.
+        ChecksumMismatch: it is not what was installed; `details` lists changed, missing, added.
+    """
+    found = _required(home, name, version)
+    now = {file.path: file for file in tree_files(found.path)}
+    then = {file.path: file for file in found.files}
+    details = {
+        "changed": sorted(path for path in then.keys() & now.keys() if then[path] != now[path]),
+        "missing": sorted(then.keys() - now.keys()),
+        "added": sorted(now.keys() - then.keys()),
+    }
+    wrong = [f"{path} {how}" for how, paths in details.items() for path in paths]
+    if wrong:
+        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise ChecksumMismatch(
+            f"{name} {version} is not as it was installed: {', '.join(wrong[:3])}{more}",
+            help=f"`ggen packs install {name}@{version} --force` fetches it again",
+            details=details,
+        )
+    if tree_checksum(now.values()) != found.tree or checksum not in {None, found.checksum}:
+        raise ChecksumMismatch(
+            f"{name} {version} is not the one that the lock names",
+            help=f"`ggen packs install {name}@{version} --force` fetches it again",
+            details={"expected": checksum, "found": found.checksum},
+        )
+
+
+def _fetch(
+    building: Path, destination: Path, registry: Registry, checksum: str | None
+) -> InstalledTree:
+    name, version = destination.parent.name, destination.name
+    fetched = registry.fetch(name, version, building)
+    if checksum not in {None, fetched}:
+        raise ChecksumMismatch(
+            f"{name} {version} in the registry {registry.name} is not the one that was locked",
+            help="a release must not change: ask its author for a new version; to accept it,"
+            " delete its block from ggen.lock and run `ggen packs install`",
+            details={"expected": checksum, "found": fetched},
+        )
+    files = tuple(tree_files(building))
+    tree = tree_checksum(files)
+    return InstalledTree(
+        name, version, destination, registry.base, fetched, tree, files, fresh=True
+    )
+
+
+def _required(home: Path, name: str, version: str) -> InstalledTree:
+    found = _installed(installed_path(home, name, version))
+    if found is None:
+        raise ReleaseNotFound(
+            f"{name} {version} is not installed",
+            help="`ggen packs install` brings what the lock names",
+            details={"pack": name, "version": version},
+        )
+    return found
+
+
+def _receipt_path(destination: Path) -> Path:
+    return destination.with_name(f".{destination.name}.json")
+
+
+def _receipt(tree: InstalledTree) -> bytes:
+    document = {"schema": SCHEMA, **asdict(tree)}
+    del document["path"], document["fresh"]
+    return json.dumps(document, indent=1).encode("ascii")
+
+
+def _installed(destination: Path) -> InstalledTree | None:
+    """What the receipt says; None without a tree, or without a receipt that can be read."""
+    with explained("read", destination):
+        try:
+            data = json.loads(_receipt_path(destination).read_bytes())
+            if data.pop("schema") != SCHEMA or not destination.is_dir():
+                return None
+            files = tuple(TreeFile(**file) for file in data.pop("files"))
+            return InstalledTree(path=destination, files=files, **data)
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            return None

@@ -1,0 +1,184 @@
+"""A project's own files as nodes: `ggen.toml`, `ggen.lock`, the records under `.ggen/records`.
+
+Generated files are lifted from the lock, where each has a line; which run wrote them comes from the
+run's record. A locked release's manifest is lifted by `graph.lift.releases`, as in a catalog.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ggen_graph.core.diagnostics import RecordInvalid
+from ggen_graph.core.manifest.values import is_iri
+from ggen_graph.core.ranges import parse_range
+from ggen_graph.graph import iris
+from ggen_graph.graph.lift import json_text, node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.manifest import ProjectManifest
+    from ggen_graph.graph.lift import Node
+
+
+def manifest_nodes(manifest: ProjectManifest) -> Iterator[Node]:
+    """What `ggen.toml` says: the project, what it requires, its variables."""
+    project = iris.project(manifest.id)
+    requirements = [
+        node(
+            f"{project}/requirement/{iris.segment(wanted.name)}",
+            "Requirement",
+            name=wanted.name,
+            range=parse_range(wanted.range).canonical,
+            optional=wanted.optional,
+        )
+        for wanted in manifest.packs
+    ]
+    values = [
+        *(_value(project, None, name, value) for name, value in manifest.variables.items()),
+        *(
+            _value(project, pack, name, value)
+            for pack, named in manifest.pack_variables.items()
+            for name, value in named.items()
+        ),
+    ]
+    yield node(
+        project,
+        "Project",
+        id=manifest.id,
+        name=manifest.name,
+        hasRequirement=requirements,
+        hasValue=values,
+        modelBase=manifest.graph.base,
+    )
+
+
+def _value(project: str, pack: str | None, name: str, value: Any) -> Node:
+    owner = f"{project}/pack/{iris.segment(pack)}" if pack else project
+    shaped = node(iris.part(owner, "variable", name), "VariableValue", name=name, ofPack=pack)
+    return shaped | {"value": json_text(value)}  # the empty text is a value, too
+
+
+def lock_nodes(project_id: str, lock: Lock) -> Iterator[Node]:
+    """What `ggen.lock` says of releases and variables."""
+    project = iris.project(project_id)
+    names = {f"{release.name}@{release.version}": release.name for release in lock.releases}
+    yield node(project, frozenTime=lock.now)
+    for release in lock.releases:
+        iri = iris.release(release.registry, release.name, release.version)
+        yield node(
+            iris.locked(project, release.name),
+            "LockedRelease",
+            name=release.name,
+            version=release.version,
+            checksum=release.checksum,
+            source=release.source,
+            locks=iri,
+            lockedIn=project,
+            dependsOn=[
+                iris.locked(project, names[spec]) for spec in release.dependencies if spec in names
+            ],
+        )
+    for variable in lock.variables:
+        yield node(
+            f"{project}/lock/{iris.segment(variable.pack)}/variable/{iris.segment(variable.name)}",
+            "VariableValue",
+            name=variable.name,
+            ofPack=variable.pack,
+            source=variable.source,
+            lockedIn=project,
+        ) | {"value": json_text(variable.value)}
+
+
+def file_nodes(project_id: str, lock: Lock) -> Iterator[Node]:
+    """One node per generated file: what it was derived from, and its checksum as generated."""
+    project = iris.project(project_id)
+    registries = {release.name: release.registry for release in lock.releases}
+    for file in lock.files:
+        registry = registries.get(file.pack)
+        derived = []
+        if registry is not None:
+            release = iris.release(registry, file.pack, file.version)
+            derived = [iris.part(release, "template", file.template), release]
+        yield node(
+            iris.project_file(project, file.path),
+            "GeneratedFile",
+            path=file.path,
+            inProject=project,
+            ofPack=file.pack,
+            version=file.version,
+            fromTemplate=file.template,
+            derivedFrom=derived,
+            rowKey=file.row,
+            checksum=file.checksum,
+            mode=file.mode,
+        )
+
+
+def record_nodes(project_id: str, record: Mapping[str, Any]) -> Iterator[Node]:
+    """A record of a run or a resolution; unknown kinds (of newer versions) give no nodes.
+
+    Raises:
+        RecordInvalid: it lacks what a record of its kind has.
+    """
+    project = iris.project(project_id)
+    if record.get("kind") == "run":
+        yield from _run(project, record)
+    elif record.get("kind") == "resolution":
+        yield from _resolution(project, record)
+
+
+def _run(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
+    name = _text(record, "id")
+    run = iris.record(project, "run", name)
+    yield node(
+        run,
+        "Run",
+        id=name,
+        inProject=project,
+        command=_text(record, "command"),
+        startedAt=_text(record, "at"),
+        used=_releases(record),
+    )
+    files = record.get("files")
+    if not isinstance(files, list) or not all(isinstance(path, str) for path in files):
+        raise RecordInvalid('"files" is not a list of paths')
+    for path in files:
+        yield node(iris.project_file(project, path), generatedBy=run)
+
+
+def _resolution(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
+    name = _text(record, "id")
+    resolution = iris.record(project, "resolution", name)
+    yield node(
+        resolution,
+        "Resolution",
+        id=name,
+        inProject=project,
+        startedAt=_text(record, "at"),
+        outcome=_text(record, "outcome"),
+        message=_text(record, "message") if "message" in record else None,
+        chose=_releases(record),
+    )
+
+
+def _text(record: Mapping[str, Any], key: str) -> str:
+    """A text of a record; anything else would be read as JSON-LD of its own."""
+    value = record.get(key)
+    if not isinstance(value, str):
+        raise RecordInvalid(f'"{key}" is not a text')
+    return value
+
+
+def _releases(record: Mapping[str, Any]) -> list[str]:
+    """The IRIs of the releases that a record names."""
+    releases = record.get("releases", [])
+    if not isinstance(releases, list) or not all(isinstance(one, dict) for one in releases):
+        raise RecordInvalid('"releases" is not a list of releases')
+    for one in releases:
+        if not is_iri(_text(one, "registry")):
+            raise RecordInvalid('"registry" is not the IRI of a registry')
+    return [
+        iris.release(one["registry"], _text(one, "name"), _text(one, "version")) for one in releases
+    ]

@@ -1,0 +1,172 @@
+"""Packs and releases of a catalog, lowered: rows of our queries as values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pyoxigraph import Literal
+
+from ggen_graph.graph import queries
+from ggen_graph.graph.iris import GGEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pyoxigraph import Store
+
+
+class PackSummary(NamedTuple):
+    """A pack as a list shows it; `health` is None where a pack's tree is not known."""
+
+    name: str
+    version: str
+    category: str | None
+    health: int | None
+    description: str
+    registry: str
+
+
+class LocatedRelease(NamedTuple):
+    """A release and where it comes from. `requires` are (name, canonical range), sorted."""
+
+    name: str
+    version: str
+    registry: str
+    location: str
+    checksum: str | None
+    archive: str | None
+    yanked: bool
+    requires: tuple[tuple[str, str], ...]
+
+
+def list_packs(store: Store) -> list[PackSummary]:
+    """Every pack of a catalog, by name."""
+    return [
+        PackSummary(
+            name=row["name"].value,
+            version=row["version"].value,
+            category=_category(row["category"]),
+            health=_integer(row["health"]),
+            description=_text(row["description"]),
+            registry=row["registry"].value,
+        )
+        for row in queries.rows(store, "catalog/list-packs")
+    ]
+
+
+def search_words(store: Store) -> dict[str, list[tuple[str, str]]]:
+    """Pack name → (field, text) by which it can be found beside its name."""
+    words: dict[str, list[tuple[str, str]]] = {}
+    for row in queries.rows(store, "catalog/search-packs"):
+        words.setdefault(row["name"].value, []).append((row["field"].value, row["text"].value))
+    return words
+
+
+def show_pack(store: Store, name: str) -> dict[str, Any] | None:
+    """All that a catalog knows of a pack, as JSON values; None if it has no such pack."""
+    row = next(iter(queries.rows(store, "catalog/show-pack", name=[Literal(name)])), None)
+    if row is None:
+        return None
+    details: dict[str, Any] = {
+        key: _text(row[key]) or None
+        for key in (
+            "version",
+            "registry",
+            "title",
+            "description",
+            "license",
+            "repository",
+            "readme",
+        )
+    }
+    details["category"] = _category(row["category"])
+    details["health"] = _integer(row["health"])
+    details["checksum"] = _text(row["checksum"]) or None
+    listed: dict[str, list[Any]] = {}
+    release = row["release"]
+    for fact in queries.rows(store, "catalog/describe-release", release=[release]):
+        detail = _text(fact["detail"])
+        listed.setdefault(fact["what"].value, []).append((fact["value"].value, detail))
+    details["authors"] = [text for text, _ in listed.get("author", [])]
+    details["tags"] = [text for text, _ in listed.get("tag", [])]
+    details["keywords"] = [text for text, _ in listed.get("keyword", [])]
+    details["dependencies"] = _ranges(listed.get("dependency", []))
+    details["optional_dependencies"] = _ranges(listed.get("optional dependency", []))
+    details["templates"] = [
+        {"path": path, "description": detail} for path, detail in listed.get("template", [])
+    ]
+    details["queries"] = [
+        {"name": text, "path": detail} for text, detail in listed.get("query", [])
+    ]
+    details["hooks"] = [
+        {"event": text, "command": detail} for text, detail in listed.get("hook", [])
+    ]
+    from ggen_graph.graph.variables import describe, variables  # noqa: PLC0415 - not to list packs
+
+    details["variables"] = [
+        describe(variable) for variable in variables(store, [release.value])[release.value]
+    ]
+    details["health_parts"] = explain_health(store, row["pack"].value)
+    details["versions"] = list_versions(store, name)
+    return {"name": name, **details}
+
+
+def list_versions(store: Store, name: str) -> list[dict[str, Any]]:
+    """A pack's versions, newest first, each with whether it was yanked."""
+    return [
+        {"version": row["version"].value, "yanked": row["yanked"] is not None}
+        for row in queries.rows(store, "catalog/list-versions", name=[Literal(name)])
+    ]
+
+
+def explain_health(store: Store, pack: str) -> list[dict[str, Any]]:
+    """The parts of a pack's health score."""
+    return [
+        {
+            "part": row["part"].value,
+            "points": int(row["points"].value),
+            "maximum": int(row["maximum"].value),
+            "reason": row["reason"].value,
+        }
+        for row in queries.rows(store, "health/explain-score", pack=[pack])
+    ]
+
+
+def locate(store: Store, chosen: Mapping[str, str]) -> dict[str, LocatedRelease]:
+    """Where chosen releases (name → version) come from, by name; one that is gone is left out."""
+    slots = [(Literal(name), Literal(version)) for name, version in chosen.items()]
+    found = list(queries.rows(store, "catalog/locate-releases", name_version=slots))
+    releases = [row["release"] for row in found]
+    requires: dict[str, dict[tuple[str, str], None]] = {}
+    for row in queries.rows(store, "catalog/list-requirements", release=releases):
+        wanted = requires.setdefault(row["release"].value, {})
+        wanted[row["requires"].value, row["range"].value] = None
+    return {
+        row["name"].value: LocatedRelease(
+            name=row["name"].value,
+            version=row["version"].value,
+            registry=row["registry"].value,
+            location=_text(row["location"]),
+            checksum=_text(row["checksum"]) or None,
+            archive=_text(row["archive"]) or None,
+            yanked=row["yanked"] is not None,
+            requires=tuple(requires.get(row["release"].value, ())),
+        )
+        for row in found
+    }
+
+
+def _ranges(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "range": text} for name, text in pairs]
+
+
+def _integer(term: Any) -> int | None:
+    return None if term is None else int(term.value)
+
+
+def _text(term: Any) -> str:
+    return "" if term is None else str(term.value)
+
+
+def _category(term: Any) -> str | None:
+    return None if term is None else str(term.value).removeprefix(GGEN)

@@ -1,0 +1,135 @@
+"""The project store: a project's manifest, lock, locked packs, records and model, each in its graph."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ggen_graph.core.diagnostics import Location, RecordInvalid, ReleaseNotFound
+from ggen_graph.graph import iris
+from ggen_graph.graph.lift import load, shipped_digest
+from ggen_graph.graph.lift.model import read_model
+from ggen_graph.graph.lift.project import file_nodes, lock_nodes, manifest_nodes, record_nodes
+from ggen_graph.graph.lift.releases import release_nodes
+from ggen_graph.graph.sync import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pyoxigraph import Store
+
+    from ggen_graph.core.diagnostics import GgenError
+    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.manifest import ProjectManifest
+    from ggen_graph.core.release import ReleaseRecord
+
+
+def project_salt() -> str:
+    """The version of what turns a project's files into its graph."""
+    return shipped_digest("ontology/context.jsonld")
+
+
+def manifest_source(manifest: ProjectManifest, path: Path, stamp: str = "") -> Source:
+    """`ggen.toml` in `{P}/graph/manifest`.
+
+    `stamp` names the text that `manifest` was read from: should the file have changed since, the
+    next sync finds the graph stale.
+    """
+    project = iris.project(manifest.id)
+
+    def fill(store: Store, graph: str) -> Sequence[GgenError]:
+        load(store, graph, manifest_nodes(manifest))
+        return ()
+
+    return Source("manifest", iris.project_graph(project, "manifest"), (path,), fill, stamp)
+
+
+def lock_sources(project_id: str, lock: Lock, path: Path, stamp: str = "") -> tuple[Source, Source]:
+    """`ggen.lock` in `{P}/graph/lock` and, for generated files, `{P}/graph/files`.
+
+    `stamp` names the text that `lock` was read from, see `manifest_source`.
+    """
+    project = iris.project(project_id)
+
+    def fill_lock(store: Store, graph: str) -> Sequence[GgenError]:
+        load(store, graph, lock_nodes(project_id, lock))
+        return ()
+
+    def fill_files(store: Store, graph: str) -> Sequence[GgenError]:
+        load(store, graph, file_nodes(project_id, lock))
+        return ()
+
+    return (
+        Source("lock", iris.project_graph(project, "lock"), (path,), fill_lock, stamp),
+        Source("files", iris.project_graph(project, "files"), (path,), fill_files, stamp),
+    )
+
+
+def pack_source(
+    project_id: str,
+    registry: str,
+    name: str,
+    checksum: str,
+    files: tuple[Path, ...],
+    read: Callable[[], tuple[ReleaseRecord, Callable[[str], bytes]]],
+) -> Source:
+    """A locked release's manifest and templates in `{P}/graph/pack/NAME`."""
+    project = iris.project(project_id)
+
+    def fill(store: Store, graph: str) -> Sequence[GgenError]:
+        try:
+            record, read_file = read()
+        except ReleaseNotFound as error:
+            return (error,)  # a project may be looked at where its packs are not installed
+        load(store, graph, release_nodes(registry, record, read_file))
+        return ()
+
+    salt = f"{registry} {checksum}"
+    return Source(f"pack {name}", iris.project_graph(project, f"pack/{name}"), files, fill, salt)
+
+
+def records_source(project_id: str, files: tuple[Path, ...]) -> Source:
+    """Everything under `.ggen/records` in `{P}/graph/records`."""
+    project = iris.project(project_id)
+
+    def fill(store: Store, graph: str) -> Sequence[GgenError]:
+        problems: list[GgenError] = []
+        for path in files:
+            try:
+                nodes = list(record_nodes(project_id, _read_record(path)))
+            except RecordInvalid as error:
+                error.where = Location(path.name)
+                problems.append(error)
+            else:
+                load(store, graph, nodes)
+        return problems
+
+    return Source("records", iris.project_graph(project, "records"), files, fill)
+
+
+def model_graph(project_id: str) -> str:
+    """The named graph with a project's own RDF: what templates see."""
+    return iris.project_graph(iris.project(project_id), "model")
+
+
+def model_source(project_id: str, files: Sequence[tuple[str, Path]], base: str | None) -> Source:
+    """The project's own RDF in `{P}/graph/model`; a file that does not parse is left out and named."""
+
+    def fill(store: Store, graph: str) -> Sequence[GgenError]:
+        model = read_model(graph, files, base)
+        store.bulk_extend(model.quads)
+        return model.problems
+
+    paths = tuple(path for _, path in files)
+    return Source("model", model_graph(project_id), paths, fill, salt=base or "")
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except (ValueError, OSError) as error:
+        raise RecordInvalid(f"is no record: {error}") from error
+    if not isinstance(document, dict):
+        raise RecordInvalid("is no record: it is not a JSON object")
+    return document

@@ -1,0 +1,174 @@
+"""Our own queries: found by name under `queries/`, bound to values, run, read as rows.
+
+A query file runs as it is in any SPARQL tool. Where it takes a parameter it has a slot, a VALUES
+block whose data is UNDEF only (`VALUES ?pack { UNDEF }`); binding replaces that data by terms which
+Oxigraph itself serialises, so a value can never become syntax. `substitutions=` is not used: it
+does not reach sub-selects and remote engines don't have it (design: "Writing SPARQL that runs fast").
+
+Foreign queries do not come through here: see `graph.foreign`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat
+
+from ggen_graph import resources
+from ggen_graph.core.diagnostics import QueryInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pyoxigraph import QuerySolution, QueryTriples, Store
+
+    Term = NamedNode | Literal
+
+# One variable: VALUES ?x { UNDEF }; several: VALUES (?x ?y) { (UNDEF UNDEF) }
+_SLOT = re.compile(
+    r"VALUES\s*(?:\?(?P<one>\w+)\s*\{\s*UNDEF\s*\}"
+    r"|\((?P<many>(?:\s*\?\w+)+)\s*\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\})"
+)
+
+# One operation of a rule; the next begins after a semicolon.
+_INSERT = re.compile(
+    r"INSERT\s*\{\s*GRAPH\s*<(?P<graph>[^>]*)>\s*(?P<triples>\{[^{}]*\})\s*\}"
+    r"\s*WHERE\b(?P<pattern>.*?)(?:;\s*(?=INSERT\b)|\Z)",
+    re.DOTALL,
+)
+
+FEW = 500
+"""Triples; below it a transaction takes less time than `bulk_load`, and makes fewer files."""
+
+
+@cache
+def text(name: str) -> str:
+    """The text of one of our queries, e.g. `text("catalog/list-packs")`; `.ru` for updates."""
+    for suffix in (".rq", ".ru"):
+        path = resources.path("queries", name + suffix)
+        if path.exists():
+            return path.read_text("utf-8")
+    raise LookupError(f"no query {name}")
+
+
+def slots(query: str) -> tuple[str, ...]:
+    """The names of a query's parameters; a slot of several variables is named `x y`."""
+    return tuple(_slot_name(match) for match in _SLOT.finditer(query))
+
+
+def bind(query: str, values: Mapping[str, Iterable[Term | Sequence[Term]]]) -> str:
+    """`query` with the data of each named slot replaced.
+
+    Args:
+        query: SPARQL with slots.
+        values: slot name → terms, or → rows of terms for a slot of several variables. A slot that
+            is not named keeps UNDEF, which means "any".
+
+    Raises:
+        QueryInvalid: `values` names a slot that the query does not have.
+    """
+    given = {name: list(data) for name, data in values.items()}  # a slot may stand twice
+    unknown = set(given) - set(slots(query))
+    if unknown:
+        raise QueryInvalid(f"the query has no parameter {sorted(unknown)}")
+
+    def fill(match: re.Match[str]) -> str:
+        name = _slot_name(match)
+        if name not in given:
+            return match.group(0)
+        if match.group("one"):
+            data = " ".join(str(term) for term in cast("Iterable[Term]", given[name]))
+            return f"VALUES ?{name} {{ {data} }}"
+        rows = cast("Iterable[Sequence[Term]]", given[name])
+        data = " ".join("(" + " ".join(str(term) for term in row) + ")" for row in rows)
+        return f"VALUES ({match.group('many').strip()}) {{ {data} }}"
+
+    return _SLOT.sub(fill, query)
+
+
+def rows(
+    store: Store, query_name: str, /, **values: Iterable[str | Term | Sequence[str | Term]]
+) -> Iterator[QuerySolution]:
+    """The solutions of our query `query_name` over the union of the store's graphs.
+
+    A value given as a plain string is an IRI: literals are passed as `Literal`. The slot of several
+    variables is named with underscores: `asker_holder` for `VALUES (?asker ?holder)`.
+    """
+    query = _bound(query_name, values)
+    return cast("QuerySolutions", store.query(query, use_default_graph_as_union=True))
+
+
+def update(
+    store: Store, query_name: str, /, **values: Iterable[str | Term | Sequence[str | Term]]
+) -> None:
+    """Run our update `query_name` on a draft."""
+    store.update(_bound(query_name, values))
+
+
+def derive(
+    store: Store, query_name: str, /, **values: Iterable[str | Term | Sequence[str | Term]]
+) -> None:
+    """Run our rule `query_name` on a draft: `INSERT … WHERE` into one graph, or several of them.
+
+    The draft holds the same as after `update`. But what an INSERT adds one by one, a CONSTRUCT with
+    the same template and pattern hands over at once, and where it is much it is loaded in bulk: that
+    takes two thirds of the time.
+    """
+    for graph, construct in _constructs(query_name):
+        found = cast("QueryTriples", store.query(_bound_text(construct, values)))
+        triples = cast("bytes", found.serialize(format=RdfFormat.N_TRIPLES))
+        fill = store.load if triples.count(b"\n") < FEW else store.bulk_load
+        fill(triples, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(graph))
+
+
+@cache
+def _constructs(query_name: str) -> tuple[tuple[str, str], ...]:
+    """Each INSERT of a rule as the graph it adds to and the CONSTRUCT that gives what it adds.
+
+    Raises:
+        LookupError: the rule has an operation of another form.
+    """
+    template = text(query_name)
+    found = list(_INSERT.finditer(template))
+    if not found or found[-1].end() != len(template) or "DELETE" in template:
+        raise LookupError(f"{query_name} is not INSERT … WHERE only")
+    prologue = template[: found[0].start()]
+    return tuple(
+        (rule["graph"], f"{prologue}CONSTRUCT {rule['triples']} WHERE{rule['pattern']}")
+        for rule in found
+    )
+
+
+def _bound(
+    query_name: str, values: Mapping[str, Iterable[str | Term | Sequence[str | Term]]]
+) -> str:
+    return _bound_text(text(query_name), values)
+
+
+def _bound_text(
+    template: str, values: Mapping[str, Iterable[str | Term | Sequence[str | Term]]]
+) -> str:
+    names = _slot_names(template)
+    return bind(
+        template,
+        {names.get(name, name): [_terms(value) for value in data] for name, data in values.items()},
+    )
+
+
+def _slot_names(template: str) -> dict[str, str]:
+    """A slot's name as a keyword argument → as `slots` gives it."""
+    return {slot.replace(" ", "_"): slot for slot in slots(template)}
+
+
+def _slot_name(match: re.Match[str]) -> str:
+    return match.group("one") or " ".join(part.lstrip("?") for part in match.group("many").split())
+
+
+def _terms(value: str | Term | Sequence[str | Term]) -> Term | tuple[Term, ...]:
+    if isinstance(value, str):
+        return NamedNode(value)
+    if isinstance(value, NamedNode | Literal):
+        return value
+    return tuple(NamedNode(part) if isinstance(part, str) else part for part in value)

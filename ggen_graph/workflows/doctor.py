@@ -1,0 +1,137 @@
+"""What ggen relies on, examined one thing at a time; and the way back from a broken lock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ggen_graph import __version__, resources
+from ggen_graph.core.diagnostics import GgenError, LockCorrupt, ProjectNotFound
+from ggen_graph.core.lockfile import parse_lock
+from ggen_graph.edges.config import home as the_home
+from ggen_graph.edges.files import read_bytes, write_atomic
+from ggen_graph.edges.locks import exclusive
+from ggen_graph.workflows.catalog import use_catalog
+from ggen_graph.workflows.here import find_root
+from ggen_graph.workflows.project import (
+    LOCK,
+    LOCK_BACKUP,
+    PRIVATE,
+    hold,
+    read_project,
+    sync_project,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Check(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    detail: str
+    help: str = ""
+
+
+def examine() -> list[Check]:
+    """Look at everything; a fault in one thing does not keep the others from being looked at.
+
+    Inside a project, a change that was cut off is finished or taken back.
+    """
+    return list(_examine())
+
+
+def _examine() -> Iterator[Check]:
+    yield Check("ggen", ok=True, detail=f"{__version__}, Python {sys.version.split()[0]}")
+    yield _try("shipped files", _shipped)
+    yield _try("home", _home)
+    yield _try("catalog", _catalog)
+    root = find_root(Path.cwd())
+    if root is not None:
+        yield _try("project", lambda: _project(root))
+
+
+def _try(what: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(what, ok=True, detail=look())
+    except GgenError as error:
+        return Check(what, ok=False, detail=str(error), help=error.help)
+
+
+def _shipped() -> str:
+    missing = [
+        name
+        for name in ("ontology", "shapes", "queries", "packs")
+        if not resources.path(name).is_dir()
+    ]
+    if missing:
+        raise GgenError(f"{', '.join(missing)} missing", help="install ggen again")
+    return "ontology, shapes, queries and starter packs are there"
+
+
+def _home() -> str:
+    home = the_home()
+    folder = next(one for one in (home.path, *home.path.parents) if one.exists())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise GgenError(f"{folder} can't be written to", help="set GGEN_HOME to a folder of yours")
+    settings = len(home.registries()) + len(home.defaults())
+    return f"{home.path} can be written to; {settings} settings"
+
+
+def _catalog() -> str:
+    opened = use_catalog()
+    with opened.catalog.graph.read() as generation:
+        quads = len(generation.store)
+    if opened.notes:
+        raise GgenError("; ".join(opened.notes), help="correct what is named, or leave it out")
+    return f"{opened.catalog.names}: {quads} quads in generation {generation.number}"
+
+
+def _project(root: Path) -> str:
+    project = read_project(root)
+    with hold(project) as recovery:
+        told = f"; a change that was cut off was {recovery.outcome}" if recovery else ""
+        project = read_project(root)
+        report = sync_project(project, the_home())
+    if report.problems:
+        faults = [f"{one['where']}: {one['message']}" for one in report.problems]
+        raise GgenError("; ".join(faults), help="correct these files; the rest is in the graph")
+    locked = f"{len(project.lock.releases)} locked releases" if project.lock else "no lock yet"
+    return f"{project.manifest.name}: {locked}{told}"
+
+
+def restore_lock() -> str:
+    """Bring back the last lock that was written in the project here. Returns its path.
+
+    Raises:
+        ProjectNotFound: this is no project.
+        LockCorrupt: there is no good backup.
+    """
+    root = find_root(Path.cwd())
+    if root is None:
+        raise ProjectNotFound(
+            "this folder is in no project", help="go into one, or name it with -C"
+        )
+    backup = root / LOCK_BACKUP
+    other = f"take {LOCK} from version control, or delete it and run `ggen packs install`"
+    if not backup.exists():
+        raise LockCorrupt(f"there is no {LOCK_BACKUP} to restore from", help=other)
+    data = read_bytes(backup)
+    try:
+        parse_lock(data.decode("utf-8", "replace"), LOCK_BACKUP)
+    except LockCorrupt as error:
+        error.help = other
+        raise
+    with exclusive(root / PRIVATE / "lock", "this project"):
+        broken = root / LOCK
+        if broken.exists() and read_bytes(broken) != data:
+            # It may hold what the backup lacks, so it stays, under a name that is free.
+            names = (f"{LOCK}.broken{'' if n == 1 else f'-{n}'}" for n in count(1))
+            broken.rename(next(root / name for name in names if not (root / name).exists()))
+        write_atomic(root / LOCK, data)
+    return LOCK

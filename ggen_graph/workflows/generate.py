@@ -1,0 +1,302 @@
+"""Generation: render everything, look at what is there, write it all in one change, record it.
+
+A person's edit is never written over: a managed file that was edited stays, and what the pack would
+make of it now is put beside it. A file that ggen did not make is never replaced; a template that may
+`overwrite` keeps the old one beside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from dataclasses import dataclass, replace
+from itertools import chain, count
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.diagnostics import FileExists, LockOutdated, RdfInvalid
+from ggen_graph.core.lockfile import LockedFile, LockedVariable, dump_lock
+from ggen_graph.core.manifest import parse_project
+from ggen_graph.core.manifest.edit import set_variable
+from ggen_graph.edges.files import read_bytes
+from ggen_graph.edges.writes import Write, apply_writes
+from ggen_graph.workflows.project import (
+    LOCK,
+    LOCK_BACKUP,
+    MANIFEST,
+    PRIVATE,
+    sync_project,
+)
+from ggen_graph.workflows.records import clock, run_record
+from ggen_graph.workflows.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.edges.config import Home
+    from ggen_graph.graph.sync import SyncReport
+    from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.render import RenderedFile, Rendering
+    from ggen_graph.workflows.values import Values
+
+BESIDE = ".ggen-new"
+KEPT = ".ggen-old"
+# What of `.ggen` is not for version control, and that baselines are bytes.
+_IGNORED = "graph/\ntransaction/\nlock\n"
+_ATTRIBUTES = "baseline/** -text\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a generation did, as paths. `beside` are new versions put next to edited files."""
+
+    created: tuple[str, ...]
+    replaced: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    edited: tuple[str, ...]
+    beside: tuple[str, ...]
+    orphaned: tuple[str, ...]
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A generation that is ready to be written, and what it will have done."""
+
+    writes: tuple[Write, ...]
+    outcome: Outcome
+    command: str
+
+
+def prepare(
+    project: Project,
+    home: Home,
+    values: Values,
+    *,
+    command: str,
+    packs: Sequence[str] = (),
+) -> Prepared:
+    """Render the project's locked packs, and say what is to be written.
+
+    Values that were given by flag or file are kept in `ggen.toml`, so that the next run has them.
+
+    Args:
+        project: a project with a lock, held under its lock.
+        home: where its releases are installed.
+        values: what variables are given.
+        command: what the run's record calls it.
+        packs: only these packs' files; all if empty. All are rendered: whose a file is, is known
+            only then.
+
+    Raises:
+        FileExists: files stand in the way that ggen did not make.
+        and whatever `render` raises.
+    """
+    if project.lock is None:
+        raise LockOutdated("this project has no ggen.lock", help="`ggen packs install` makes one")
+    _refuse_incomplete(sync_project(project, home))
+    with project.graph.read() as generation:
+        rendering = render(project, home, generation.store, values)
+    wanted = [file for file in rendering.files if not packs or file.pack in packs]
+    survey = _survey(project, project.lock, wanted)
+    orphans = _orphans(project.lock, rendering, packs)
+    gone = {path for path in orphans if not (project.root / path).exists()}
+    run = str(uuid.uuid4())
+    lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
+    writes = (
+        *survey.writes,
+        *_kept_values(project, rendering),
+        *_bookkeeping(lock, survey, run, command),
+    )
+    outcome = Outcome(
+        created=tuple(survey.created),
+        replaced=tuple(survey.replaced),
+        unchanged=tuple(survey.unchanged),
+        edited=tuple(survey.edited),
+        beside=tuple(survey.beside),
+        orphaned=tuple(path for path in orphans if path not in gone),
+        run=run,
+    )
+    return Prepared(writes, outcome, command)
+
+
+def write(project: Project, prepared: Prepared) -> None:
+    """Write what was prepared, in one change; the graph is to be synced after it."""
+    apply_writes(project.root, prepared.writes, project.journal, what=f"ggen {prepared.command}")
+
+
+def _refuse_incomplete(report: SyncReport) -> None:
+    """Refuse to generate from a part of the model or of the packs: files would go missing."""
+    for problem in report.problems:
+        if problem["source"] == "model" or problem["source"].startswith("pack "):
+            where = f"{problem['where']}: " if problem["where"] else ""
+            raise RdfInvalid(
+                f"{where}{problem['message']}",
+                help=problem["help"],
+                details={"problems": report.problems},
+            )
+
+
+class _Survey:
+    """What is at each rendered path, and so what is to be written there."""
+
+    def __init__(self) -> None:
+        self.writes: list[Write] = []
+        self.created: list[str] = []
+        self.replaced: list[str] = []
+        self.unchanged: list[str] = []
+        self.edited: list[str] = []
+        self.beside: list[str] = []
+        self.foreign: list[str] = []
+        self.managed: list[RenderedFile] = []  # what the lock is to say from now on
+
+
+def _survey(project: Project, lock: Lock, files: Sequence[RenderedFile]) -> _Survey:
+    locked = {file.path: file for file in lock.files}
+    survey = _Survey()
+    for file in files:
+        target = project.root / file.path
+        if target.is_dir():
+            survey.foreign.append(file.path)
+            continue
+        there = read_bytes(target) if target.exists() else None
+        _look(survey, project.root, file, there, locked.get(file.path))
+    if survey.foreign:
+        raise FileExists(
+            f"{_and(survey.foreign)} would be written over, and ggen did not make "
+            f"{'it' if len(survey.foreign) == 1 else 'them'}",
+            help="move what is there out of the way, then generate again",
+            details={"paths": survey.foreign},
+        )
+    return survey
+
+
+def _look(
+    survey: _Survey,
+    root: Path,
+    file: RenderedFile,
+    there: bytes | None,
+    locked: LockedFile | None,
+) -> None:
+    write = Write(file.path, file.data, file.mode)
+    if there is None:
+        survey.created.append(file.path)
+        survey.writes.append(write)
+    elif there == file.data:
+        survey.unchanged.append(file.path)
+        survey.writes.append(write)  # its mode may differ
+    elif file.unless_exists:
+        survey.unchanged.append(file.path)
+        return
+    elif locked is not None and digest(there) == locked.checksum:
+        survey.replaced.append(file.path)
+        survey.writes.append(write)
+    elif locked is not None:
+        # Edited by hand. Its baseline, and so its line in the lock, stay what they were.
+        survey.edited.append(file.path)
+        if digest(file.data) != locked.checksum:
+            beside = _beside(root, file)
+            survey.beside.append(beside)
+            survey.writes.append(Write(beside, file.data, file.mode))
+        return
+    elif file.overwrite:
+        survey.replaced.append(file.path)
+        survey.writes += [Write(_free(root, file.path + KEPT), there), write]
+    else:
+        survey.foreign.append(file.path)
+        return
+    survey.managed.append(file)
+
+
+def _beside(root: Path, file: RenderedFile) -> str:
+    """Where the new version of an edited file goes: what stands there may be a merge under way."""
+    path = file.path + BESIDE
+    there = root / path
+    same = there.is_file() and read_bytes(there) == file.data
+    return path if same else _free(root, path)
+
+
+def _free(root: Path, path: str) -> str:
+    """A path at which nothing is yet: this one, or it with a number."""
+    numbered = (f"{path}-{number}" for number in count(2))
+    return next(one for one in chain([path], numbered) if not os.path.lexists(root / one))
+
+
+def _new_lock(
+    lock: Lock,
+    rendering: Rendering,
+    survey: _Survey,
+    values: Values,
+    packs: Sequence[str],
+    gone: Collection[str],
+) -> Lock:
+    managed = {
+        file.path: LockedFile(
+            path=file.path,
+            pack=file.pack,
+            version=file.version,
+            template=file.template,
+            row=file.row,
+            checksum=digest(file.data),
+            mode=f"{file.mode:o}",
+        )
+        for file in survey.managed
+    }
+    used = [
+        LockedVariable(pack, name, resolved.value, resolved.source)
+        for pack, named in rendering.variables.items()
+        if not packs or pack in packs
+        for name, resolved in named.items()
+    ]
+    others = [variable for variable in lock.variables if packs and variable.pack not in packs]
+    files = {file.path: file for file in lock.files if file.path not in gone} | managed
+    return replace(lock, now=values.now, variables=(*others, *used), files=tuple(files.values()))
+
+
+def _kept_values(project: Project, rendering: Rendering) -> Iterator[Write]:
+    """The manifest with the values that this run was given."""
+    text = before = read_bytes(project.root / MANIFEST).decode("utf-8")
+    for pack, named in rendering.variables.items():
+        own = project.manifest.pack_variables.get(pack, {})  # they win over those for every pack
+        for name, resolved in named.items():
+            if resolved.source in {"flag", "file"}:
+                text = set_variable(text, name, resolved.value, pack if name in own else None)
+    if text != before:
+        parse_project(text, MANIFEST)  # or the project could not be read any more
+        yield Write(MANIFEST, text.encode("utf-8"))
+
+
+def _bookkeeping(lock: Lock, survey: _Survey, run: str, command: str) -> Iterator[Write]:
+    """Baselines, the lock and its backup, the run's record, and what git is to know of `.ggen`."""
+    for file in survey.managed:
+        yield Write(f"{PRIVATE}/baseline/{file.path}", file.data, file.mode)
+    text = dump_lock(lock).encode("utf-8")
+    yield Write(LOCK, text)
+    yield Write(LOCK_BACKUP, text)
+    yield Write(f"{PRIVATE}/.gitignore", _IGNORED.encode())
+    yield Write(f"{PRIVATE}/.gitattributes", _ATTRIBUTES.encode())
+    written = [file.path for file in survey.managed if file.path not in set(survey.unchanged)]
+    if written:
+        yield run_record(run, command, clock(), lock.releases, written)
+
+
+def _orphans(lock: Lock, rendering: Rendering, packs: Sequence[str]) -> list[str]:
+    """Managed files that no template makes any more; they stay where they are."""
+    made = {file.path for file in rendering.files}
+    return [
+        file.path
+        for file in lock.files
+        if file.path not in made and (not packs or file.pack in packs)
+    ]
+
+
+def digest(data: bytes) -> str:
+    """The checksum of bytes as lock and graph write it."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _and(paths: Sequence[str]) -> str:
+    shown = ", ".join(paths[:5])
+    return shown if len(paths) <= 5 else f"{shown} and {len(paths) - 5} more"

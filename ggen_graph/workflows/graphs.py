@@ -1,0 +1,110 @@
+"""The store of a project or of the catalog, as a thing to look at and look after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.edges.config import home as the_home
+from ggen_graph.edges.files import write_atomic
+from ggen_graph.graph.dump import FORMATS, dump, sizes
+from ggen_graph.graph.sync import problems_of
+from ggen_graph.workflows.catalog import (
+    catalog_status,
+    open_catalog,
+    registries_in_use,
+    sync_catalog,
+)
+from ggen_graph.workflows.here import current_project
+from ggen_graph.workflows.project import load_project, project_status, sync_project
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ggen_graph.graph.store import GraphStore
+    from ggen_graph.graph.sync import SyncReport
+    from ggen_graph.workflows.catalog import Catalog
+    from ggen_graph.workflows.project import Project
+
+EXPORT_FORMATS = tuple(FORMATS)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A store: of `project`, or where that is None of `catalog`."""
+
+    project: Project | None
+    catalog: Catalog | None
+
+    @property
+    def graph(self) -> GraphStore:
+        """The generations."""
+        owner = self.project or self.catalog
+        if owner is None:
+            raise ValueError("a target is a project's or a catalog's store")
+        return owner.graph
+
+
+def target(scope: str | None, registries: Sequence[Path]) -> Target:
+    """The store that `scope` names, "project" or "catalog"; None takes the project's inside of one."""
+    from pathlib import Path  # noqa: PLC0415 - for one call
+
+    if scope == "project" and registries:
+        raise UsageError(
+            "--registry is of the catalog, not of a project", help="use --scope catalog"
+        )
+    if scope == "project":
+        return Target(load_project(Path.cwd()), None)
+    project = current_project()
+    if project is not None and scope is None and not registries:
+        return Target(project, None)
+    home = the_home()
+    within = (project.root, project.manifest) if project else None
+    return Target(None, open_catalog(home, registries_in_use(home, registries, within)))
+
+
+def sync(of: Target, *, rebuild: bool = False) -> SyncReport:
+    """Bring the store up to date, or make it anew."""
+    if of.project is not None:
+        return sync_project(of.project, the_home(), rebuild=rebuild)
+    if of.catalog is None:
+        raise ValueError("a target is a project's or a catalog's store")
+    return sync_catalog(of.catalog, rebuild=rebuild)
+
+
+def status(of: Target) -> dict[str, Any]:
+    """What a store holds, and which sources it lags behind, as JSON values. Nothing is changed."""
+    if of.project is not None:
+        stale, vanished = project_status(of.project, the_home())
+    elif of.catalog is not None:
+        stale, vanished = catalog_status(of.catalog)
+    document: dict[str, Any] = {
+        "scope": "project" if of.project else "catalog",
+        "generation": of.graph.current(),
+        "quads": 0,
+        "stale": stale,
+        "vanished": vanished,
+        "graphs": [],
+        "problems": [],
+    }
+    if document["generation"] is not None:
+        with of.graph.read() as generation:
+            counted = sizes(generation.store)
+            document["graphs"] = [{"graph": name, "quads": count} for name, count in counted]
+            document["quads"] = sum(count for _, count in counted)
+            document["problems"] = problems_of(generation.state)
+    return document
+
+
+def export(of: Target, form: str, graph: str | None) -> bytes:
+    """A store as RDF, synced first; `form` is one of `EXPORT_FORMATS`."""
+    sync(of)
+    with of.graph.read() as generation:
+        return dump(generation.store, form, graph)
+
+
+def write_export(path: Path, data: bytes) -> None:
+    """Write an export to a file, whole or not at all."""
+    write_atomic(path, data)

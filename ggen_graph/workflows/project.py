@@ -1,0 +1,207 @@
+"""A project on disk: where it is, what it says, and its graph.
+
+A project is a folder with `ggen.toml`. Beside it lie `ggen.lock` and `.ggen/`, which holds records,
+baselines, the graph, the lock under which the project is changed, and the journal of a change.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from ggen_graph import __version__
+from ggen_graph.core.diagnostics import Location, LockCorrupt, ManifestInvalid, ProjectNotFound
+from ggen_graph.core.globs import literal_prefix, select
+from ggen_graph.core.lockfile import Lock, parse_lock
+from ggen_graph.core.manifest import ProjectManifest, parse_project
+from ggen_graph.edges.files import read_bytes
+from ggen_graph.edges.journal import recover
+from ggen_graph.edges.locks import exclusive
+from ggen_graph.edges.trees import walk
+from ggen_graph.graph.project import (
+    lock_sources,
+    manifest_source,
+    model_source,
+    pack_source,
+    project_salt,
+    records_source,
+)
+from ggen_graph.graph.store import GraphStore
+from ggen_graph.graph.sync import Source, SyncReport, status, sync
+from ggen_graph.workflows.here import MANIFEST, find_root
+
+__all__ = [
+    "LOCK",
+    "LOCK_BACKUP",
+    "MANIFEST",
+    "PRIVATE",
+    "Project",
+    "hold",
+    "load_project",
+    "model_files",
+    "project_status",
+    "read_project",
+    "sync_project",
+]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ggen_graph.core.diagnostics import GgenError
+    from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.core.release import ReleaseRecord
+    from ggen_graph.edges.config import Home
+    from ggen_graph.edges.journal import Recovery
+
+LOCK = "ggen.lock"
+PRIVATE = ".ggen"
+LOCK_BACKUP = f"{PRIVATE}/backup/ggen.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project's folder and its manifest and lock as values; `lock` is None before the first.
+
+    The stamps tell the texts that these were read from, so that a graph made of them is found stale
+    if the files were changed meanwhile.
+    """
+
+    root: Path
+    manifest: ProjectManifest
+    lock: Lock | None
+    manifest_stamp: str = ""
+    lock_stamp: str = ""
+
+    @property
+    def private(self) -> Path:
+        """The folder `.ggen`."""
+        return self.root / PRIVATE
+
+    @property
+    def graph(self) -> GraphStore:
+        """The project's store."""
+        return GraphStore(self.private / "graph")
+
+    @property
+    def journal(self) -> Path:
+        """The journal of a change to the project's files."""
+        return self.private / "transaction"
+
+
+def load_project(start: Path) -> Project:
+    """The project that `start` is in.
+
+    Raises:
+        ProjectNotFound: there is none.
+        ManifestInvalid, LockCorrupt: what is there can't be read.
+    """
+    root = find_root(start)
+    if root is None:
+        raise ProjectNotFound(
+            "this folder is not in a ggen project: there is no ggen.toml here or above",
+            help="`ggen new NAME --pack PACK` starts one; -C DIR works in another folder",
+        )
+    return read_project(root)
+
+
+def read_project(root: Path) -> Project:
+    """The project in the folder `root`, which has a `ggen.toml`."""
+    text = _text(root / MANIFEST, ManifestInvalid, "save it as UTF-8")
+    manifest = parse_project(text, MANIFEST)
+    path = root / LOCK
+    if not path.exists():
+        return Project(root, manifest, None, _stamp(text))
+    lock = _text(path, LockCorrupt, "`ggen doctor --restore-lock` brings back the last good one")
+    return Project(root, manifest, parse_lock(lock, LOCK), _stamp(text), _stamp(lock))
+
+
+def _stamp(text: str) -> str:
+    return f"{crc32(text.encode('utf-8')):08x}"
+
+
+@contextmanager
+def hold(project: Project) -> Iterator[Recovery | None]:
+    """Hold a project's lock while its files are changed; first finish or undo what was cut off."""
+    with exclusive(project.private / "lock", f"the project {project.manifest.name}"):
+        yield recover(project.root, project.journal)
+
+
+def sync_project(project: Project, home: Home, *, rebuild: bool = False) -> SyncReport:
+    """Bring the project's graph up to date with its files."""
+    return sync(
+        project.graph,
+        _sources(project, home),
+        salt=_salt(),
+        rebuild=rebuild,
+        anchor=project.root,
+    )
+
+
+def project_status(project: Project, home: Home) -> tuple[list[str], list[str]]:
+    """The sources that a sync would replace, and those that it would drop."""
+    return status(project.graph, _sources(project, home), salt=_salt(), anchor=project.root)
+
+
+def model_files(project: Project) -> list[tuple[str, Path]]:
+    """The files of `[graph] files`, by the path a person knows them by, in a fixed order."""
+    globs = project.manifest.graph.files
+    found: set[str] = set()
+    for folder in {literal_prefix(glob) for glob in globs}:
+        top = project.root / folder
+        if top.is_dir():
+            prefix = f"{folder}/" if folder else ""
+            paths = (prefix + _relative(entry.path, top) for entry in walk(top) if entry.is_file())
+            found.update(path for path in paths if not path.startswith(f"{PRIVATE}/"))
+    return [(path, project.root / path) for path in select(found, globs)]
+
+
+def _relative(path: str, top: Path) -> str:
+    return path[len(str(top)) + 1 :]
+
+
+def _salt() -> str:
+    return f"{__version__} {project_salt()}"
+
+
+def _sources(project: Project, home: Home) -> list[Source]:
+    manifest = project.manifest
+    sources = [manifest_source(manifest, project.root / MANIFEST, project.manifest_stamp)]
+    if project.lock is not None:
+        sources += lock_sources(manifest.id, project.lock, project.root / LOCK, project.lock_stamp)
+        sources += [_pack_source(manifest.id, home, release) for release in project.lock.releases]
+    records = tuple(sorted((project.private / "records").glob("*.json")))
+    if records:
+        sources.append(records_source(manifest.id, records))
+    files = model_files(project)
+    if files:
+        sources.append(model_source(manifest.id, files, manifest.graph.base))
+    return sources
+
+
+def _pack_source(project_id: str, home: Home, release: LockedRelease) -> Source:
+    from ggen_graph.edges.packages import installed_path, read_installed  # noqa: PLC0415 - only with a lock
+
+    tree = installed_path(home.path, release.name, release.version)
+
+    def read() -> tuple[ReleaseRecord, Callable[[str], bytes]]:
+        record = read_installed(home.path, release.name, release.version)
+        return record, lambda path: read_bytes(tree / path)
+
+    return pack_source(
+        project_id, release.registry, release.name, release.checksum, (tree / "gpack.toml",), read
+    )
+
+
+def _text(path: Path, error: type[GgenError], advice: str) -> str:
+    """The text of a file at the top of a project, which errors call by its name alone."""
+    try:
+        return read_bytes(path).decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise error(
+            f"{path.name} is not UTF-8 (byte {fault.start})",
+            help=advice,
+            where=Location(path.name),
+        ) from fault

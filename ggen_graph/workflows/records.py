@@ -1,0 +1,88 @@
+"""Records: what a run wrote and what a resolution chose, as JSON files under `.ggen/records`.
+
+They are lifted like any other source (`graph.lift.project`); nothing of them is only in the graph.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import uuid
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ggen_graph import __version__
+from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.edges.writes import Write
+from ggen_graph.workflows.project import PRIVATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.workflows.resolve import Plan
+
+SCHEMA = 1
+
+
+def clock() -> str:
+    """The time, ISO 8601 in UTC; SOURCE_DATE_EPOCH sets it, as reproducible-builds.org specifies.
+
+    Raises:
+        UsageError: it is set to what is no time; then a build must not go on with another one.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = _moment(epoch) if epoch else datetime.now(UTC)
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def _moment(epoch: str) -> datetime:
+    with suppress(ValueError, OverflowError, OSError):  # among them a year that is not one
+        if re.fullmatch(r"[0-9]+", epoch):
+            return datetime.fromtimestamp(int(epoch), UTC)
+    raise UsageError(
+        f"SOURCE_DATE_EPOCH={epoch[:40]} is no time in seconds since 1970",
+        help="such as SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)",
+    )
+
+
+def run_record(
+    run: str, command: str, at: str, releases: Iterable[LockedRelease], files: Sequence[str]
+) -> Write:
+    """That a run of `command` wrote `files` from `releases`."""
+    return _write(
+        {
+            "kind": "run",
+            "id": run,
+            "at": at,
+            "command": command,
+            "releases": [_release(one.name, one.version, one.registry) for one in releases],
+            "files": list(files),
+        }
+    )
+
+
+def resolution_record(plan: Plan, at: str) -> Write:
+    """That a resolution of `plan.roots` chose `plan.releases`."""
+    return _write(
+        {
+            "kind": "resolution",
+            "id": str(uuid.uuid4()),
+            "at": at,
+            "outcome": "solved",
+            "roots": [{"name": name, "range": text} for name, text in plan.roots],
+            "releases": [_release(one.name, one.version, one.registry) for one in plan.releases],
+        }
+    )
+
+
+def _release(name: str, version: str, registry: str) -> dict[str, str]:
+    return {"name": name, "version": version, "registry": registry}
+
+
+def _write(record: dict[str, Any]) -> Write:
+    document = {"schema": SCHEMA, "ggen": __version__, **record}
+    path = f"{PRIVATE}/records/{record['kind']}-{record['id']}.json"
+    return Write(path, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))

@@ -1,0 +1,100 @@
+"""Generating in a project: lock what is asked for if need be, then generate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.diagnostics import ReleaseNotFound
+from ggen_graph.core.ranges import parse_range
+from ggen_graph.edges.packages import verify_installed
+from ggen_graph.workflows.adopt import adopt_held
+from ggen_graph.workflows.generate import prepare, write
+from ggen_graph.workflows.project import hold, read_project, sync_project
+from ggen_graph.workflows.provisional import provisional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from ggen_graph.core.names import PackSpec
+    from ggen_graph.edges.config import Home
+    from ggen_graph.workflows.catalog import Catalog
+    from ggen_graph.workflows.generate import Outcome
+    from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.values import Values
+
+
+def regenerate(
+    project: Project,
+    catalog: Catalog,
+    values: Values,
+    pack: PackSpec | None = None,
+    *,
+    registries: Sequence[Path] = (),
+    tell: Callable[[str], None] | None = None,
+) -> Outcome:
+    """Generate a project's packs, or one of them, into it.
+
+    A pack that the project does not have yet is added first, and generated with what came with it;
+    so is what `ggen.toml` asks for and `ggen.lock` lacks. If generating fails, nothing was added.
+    Values given by flag or file are kept in `ggen.toml`.
+    """
+    with hold(project):
+        project = before = read_project(project.root)
+        had = _locked(project)
+        new = [pack] if pack is not None and not _has(project, pack) else []
+        with provisional(before, catalog.home):
+            if new or _stale(project) or not _installed(project, catalog.home):
+                adopt_held(project, catalog, new, registries, tell=tell)
+                project = read_project(project.root)
+            packs = (pack.name, *sorted(_locked(project) - had)) if pack else ()
+            prepared = prepare(project, catalog.home, values, command="packs generate", packs=packs)
+            write(project, prepared)
+        sync_project(read_project(project.root), catalog.home)
+    return prepared.outcome
+
+
+def _has(project: Project, pack: PackSpec) -> bool:
+    """Whether a project has a pack; with a range, whether it is what the manifest asks for."""
+    if pack.range == "*":
+        return pack.name in _locked(project)
+    asked = {one.name: one.range for one in project.manifest.packs}
+    return pack.name in asked and asked[pack.name] == pack.range
+
+
+def _locked(project: Project) -> set[str]:
+    return {release.name for release in project.lock.releases} if project.lock else set()
+
+
+def _installed(project: Project, home: Home) -> bool:
+    """Whether every locked release is installed, and is what the lock says.
+
+    Raises:
+        ChecksumMismatch: one is installed, but something else.
+    """
+    for release in project.lock.releases if project.lock else ():
+        try:
+            verify_installed(home.path, release.name, release.version, release.checksum)
+        except ReleaseNotFound:
+            return False
+    return True
+
+
+def _stale(project: Project) -> bool:
+    """Whether the lock lacks what the manifest asks for, or has what nothing asks for any more."""
+    if project.lock is None:
+        return True
+    locked = {release.name: release for release in project.lock.releases}
+    wanted = [one.name for one in project.manifest.packs]
+    if any(
+        one.name not in locked or not parse_range(one.range).admits(locked[one.name].version)
+        for one in project.manifest.packs
+    ):
+        return True
+    needed: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name not in needed:
+            needed.add(name)
+            wanted += [spec.partition("@")[0] for spec in locked[name].dependencies]
+    return needed != set(locked)

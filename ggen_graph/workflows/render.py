@@ -1,0 +1,258 @@
+"""Rendering: every file that a project's locked packs make, in memory; nothing is written.
+
+Templates and the queries they read come from the project's graph, bodies from the installed trees,
+rows from the model. Two packs may make the same path only where one depends on the other: then the
+dependent's file stands, since it was written in knowledge of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from ggen_graph.core.diagnostics import Location, PathRefused, TemplateFailed
+from ggen_graph.core.manifest import template_values
+from ggen_graph.core.names import safe_relative_path
+from ggen_graph.core.template.engine import (
+    Source,
+    compile_condition,
+    compile_template,
+    engine_for,
+    render_inline,
+)
+from ggen_graph.core.template.frontmatter import split
+from ggen_graph.core.template.rows import row_key
+from ggen_graph.edges.files import read_bytes
+from ggen_graph.edges.packages import installed_path
+from ggen_graph.graph.project import model_graph
+from ggen_graph.graph.templates import ModelRows, locked_packs, locked_templates, reached
+from ggen_graph.workflows.values import resolve_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from ggen_graph.core.manifest import ResolvedVariable
+    from ggen_graph.core.template.engine import EngineName
+    from ggen_graph.edges.config import Home
+    from ggen_graph.graph.foreign import Table
+    from ggen_graph.graph.store import Store
+    from ggen_graph.graph.templates import LockedPack, LockedTemplate
+    from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.values import Values
+
+_OURS = (".ggen/", ".git/")
+_OUR_FILES = frozenset({"ggen.toml", "ggen.lock", ".ggen", ".git"})
+DEFAULT_MODE = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """A file as a template makes it. `row` is "" for a template without `for_each`."""
+
+    path: str
+    data: bytes
+    mode: int
+    pack: str
+    version: str
+    template: str
+    row: str
+    unless_exists: bool
+    overwrite: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """All files of a run, by path, and the variables each pack's templates saw."""
+
+    files: tuple[RenderedFile, ...]
+    variables: Mapping[str, Mapping[str, ResolvedVariable]]
+
+
+def render(project: Project, home: Home, store: Store, values: Values) -> Rendering:
+    """Render what the locked packs make for `project`.
+
+    Args:
+        project: with a lock whose releases are installed.
+        home: where they are installed.
+        store: an open generation of the project's store.
+        values: what variables are given.
+
+    Raises:
+        VariableInvalid: before anything is rendered, with every fault of every pack.
+        TemplateFailed, QueryInvalid, PathRefused: naming the template.
+    """
+    locked = locked_packs(store)
+    resolved = resolve_values(project.manifest, store, locked, values)
+    rows = ModelRows(store, model_graph(project.manifest.id), dict(project.manifest.graph.prefixes))
+    made: dict[str, list[RenderedFile]] = {}
+    trees: dict[str, _Tree] = {}
+    for template in locked_templates(store):
+        tree = trees.get(template.pack) or _Tree(home, template)
+        trees[template.pack] = tree
+        context = {
+            **template_values(resolved[template.pack]),
+            "project": {"id": project.manifest.id, "name": project.manifest.name},
+            "pack": {"name": template.pack, "version": template.version},
+        }
+        for file in _render_template(template, tree, context, rows, values.now):
+            made.setdefault(file.path, []).append(file)
+    return Rendering(tuple(_standing(locked, made[path]) for path in sorted(made)), resolved)
+
+
+class _Tree:
+    """An installed pack's files, as templates include each other."""
+
+    def __init__(self, home: Home, template: LockedTemplate) -> None:
+        self.root = installed_path(home.path, template.pack, template.version)
+        self._sources: dict[str, Source] | None = None
+
+    def sources(self) -> dict[str, Source]:
+        """Every template and partial of the pack by its path in `templates/`."""
+        if self._sources is None:
+            folder = self.root / "templates"
+            self._sources = {}
+            for path in sorted(folder.rglob("*")):
+                if engine_for(path.name):
+                    name = path.relative_to(folder).as_posix()
+                    _, body, line = split(_text(path, f"templates/{name}"), f"templates/{name}")
+                    self._sources[name] = Source(body, line)
+        return self._sources
+
+
+def _render_template(
+    template: LockedTemplate, tree: _Tree, context: dict[str, Any], rows: ModelRows, now: str
+) -> Iterator[RenderedFile]:
+    source = tree.root / template.path
+    if template.engine == "copy":
+        yield _file(template, template.to, read_bytes(source), source, "")
+        return
+    tables: dict[str, Table | bool] = {}
+    for use in template.uses:
+        if use.name in context:
+            raise TemplateFailed(
+                f'the query "{use.name}" of template {template.path} has the name of a variable',
+                help="give one of them another name",
+                where=Location(template.path),
+            )
+        tables[use.name] = rows.answer(use)
+    answers = {
+        name: table if isinstance(table, bool) else table.rows for name, table in tables.items()
+    }
+    _, body, line = split(_text(source, template.path), template.path)
+    engine = cast("EngineName", template.engine)
+    condition = compile_condition(template.when, engine, template.path) if template.when else None
+    compiled = compile_template(
+        body,
+        engine=engine,
+        name=template.path,
+        loader=tree.sources(),
+        body_line=line,
+    )
+    for key, row in _contexts(template, tables):
+        seen = {**context, **answers, **row}
+        if condition and not condition.holds(seen, now=now):
+            continue
+        path = render_inline(template.to, engine, seen, name=template.path, now=now)
+        yield _file(template, path, compiled.render(seen, now=now).encode("utf-8"), source, key)
+
+
+def _text(path: Path, name: str) -> str:
+    try:
+        return read_bytes(path).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise TemplateFailed(
+            f"{name} is not UTF-8 (byte {error.start})",
+            help="save it as UTF-8, or leave out its engine's suffix to copy it as it is",
+            where=Location(name),
+        ) from error
+
+
+def _contexts(
+    template: LockedTemplate, answers: Mapping[str, Table | bool]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(row key, what the row adds to the context) for each file a template makes."""
+    if template.for_each is None:
+        yield "", {}
+        return
+    table = answers.get(template.for_each)
+    if table is None or isinstance(table, bool):
+        raise TemplateFailed(
+            f'for_each: template {template.path} reads no rows under the name "{template.for_each}"',
+            help=f"name one of: {', '.join(answers) or 'it reads no query'}",
+            where=Location(template.path),
+        )
+    columns = template.key or table.columns[:1]
+    seen: set[str] = set()
+    for row in table.rows:
+        key = row_key(row, columns)
+        if key in seen:
+            raise TemplateFailed(
+                f'two rows of "{template.for_each}" are named {key} by {", ".join(columns)}',
+                help="make the query DISTINCT, or name the rows by `key` in the front matter",
+                where=Location(template.path),
+            )
+        seen.add(key)
+        yield key, {"row": row}
+
+
+def _file(template: LockedTemplate, path: str, data: bytes, source: Path, key: str) -> RenderedFile:
+    try:
+        path = safe_relative_path(path.strip())
+    except PathRefused as error:
+        error.where = Location(template.path)
+        raise
+    folded = path.casefold()  # on some disks .GIT is .git
+    if folded in _OUR_FILES or folded.startswith(_OURS):
+        raise PathRefused(
+            f"template {template.path} would write {path}, which is not a template's to write",
+            help="change its `to`",
+            where=Location(template.path),
+        )
+    mode = int(template.mode, 8) if template.mode else _mode_of(source)
+    return RenderedFile(
+        path=path,
+        data=data,
+        mode=mode,
+        pack=template.pack,
+        version=template.version,
+        template=template.path,
+        row=key,
+        unless_exists=template.unless_exists,
+        overwrite=template.overwrite,
+    )
+
+
+def _mode_of(source: Path) -> int:
+    return 0o755 if source.stat().st_mode & 0o100 else DEFAULT_MODE
+
+
+def _standing(locked: Mapping[str, LockedPack], files: Sequence[RenderedFile]) -> RenderedFile:
+    """Of the files for one path, that of the pack which depends on all the others' packs.
+
+    Raises:
+        TemplateFailed: there is none, or one template would write it twice.
+    """
+    for file in files:
+        others = [other for other in files if other is not file]
+        if all(_overrides(locked, file, other) for other in others):
+            return file
+    raise _collision(files[-1], files[0])
+
+
+def _overrides(locked: Mapping[str, LockedPack], file: RenderedFile, other: RenderedFile) -> bool:
+    """Whether the pack of `file` depends on the pack of `other`, directly or not."""
+    return other.pack in reached(locked, file.pack)
+
+
+def _collision(file: RenderedFile, other: RenderedFile) -> TemplateFailed:
+    return TemplateFailed(
+        f"{file.path} would be written twice: by {other.template} of {other.pack}"
+        f"{_for_row(other)} and by {file.template} of {file.pack}{_for_row(file)}",
+        help="only a pack that depends on the other may write over its files; change one `to`",
+        details={"path": file.path, "packs": [other.pack, file.pack]},
+    )
+
+
+def _for_row(file: RenderedFile) -> str:
+    return f" for {file.row}" if file.row else ""

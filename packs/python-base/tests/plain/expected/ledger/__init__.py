@@ -1,0 +1,3 @@
+"""A Python project."""
+
+__version__ = "0.1.0"

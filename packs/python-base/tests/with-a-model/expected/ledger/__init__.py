@@ -1,0 +1,3 @@
+"""Double-entry 'bookkeeping'."""
+
+__version__ = "0.1.0"

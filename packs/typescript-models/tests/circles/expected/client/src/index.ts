@@ -1,0 +1,12 @@
+export * as base from "./base.js";
+export { schemas } from "./schemas.js";
+export * from "./models/cycle.js";
+export * from "./models/ellipse.js";
+export * from "./models/loop.js";
+export * from "./models/owner.js";
+export * from "./models/partner.js";
+export * from "./models/person.js";
+export * from "./models/ring.js";
+export * from "./models/selfish.js";
+export * from "./models/thing.js";
+export * from "./models/worker.js";

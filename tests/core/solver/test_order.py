@@ -1,0 +1,133 @@
+"""Circles among chosen releases, and the order to install them in."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ggen_graph.core.diagnostics import DependencyCycle
+from ggen_graph.core.solver import (
+    Candidate,
+    Facts,
+    Requirement,
+    Solution,
+    cycle_in,
+    find_cycle,
+    install_order,
+    levels,
+    requires,
+    solve,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def solved(facts: Facts) -> Solution:
+    answer = solve(facts)
+    assert isinstance(answer, Solution)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("edges", "cycle"),
+    [
+        ({}, None),
+        ({"a": ["b"], "b": ["c"], "c": []}, None),
+        ({"a": ["b", "c"], "b": ["c"]}, None),
+        ({"a": ["a"]}, ("a", "a")),
+        ({"a": ["b"], "b": ["a"]}, ("a", "b", "a")),
+        ({"a": ["b"], "b": ["c", "d"], "c": [], "d": ["b"]}, ("b", "d", "b")),
+        ({"a": ["b"], "b": [], "c": ["d"], "d": ["e"], "e": ["c"]}, ("c", "d", "e", "c")),
+    ],
+)
+def test_a_circle_is_given_with_its_whole_path(
+    edges: dict[str, list[str]], cycle: tuple[str, ...] | None
+) -> None:
+    assert cycle_in(edges) == cycle
+
+
+@pytest.mark.parametrize(
+    ("edges", "expected"),
+    [
+        ({}, ()),
+        ({"a": []}, (("a",),)),
+        ({"a": ["b"]}, (("b",), ("a",))),
+        ({"a": ["b", "c"], "b": ["c"], "c": [], "d": ["c"]}, (("c",), ("b", "d"), ("a",))),
+        ({"b": ["a", "a"], "a": []}, (("a",), ("b",))),
+    ],
+)
+def test_a_pack_is_one_level_above_the_highest_it_requires(
+    edges: dict[str, list[str]], expected: tuple[tuple[str, ...], ...]
+) -> None:
+    assert levels(edges) == expected
+
+
+def test_a_circle_has_no_levels() -> None:
+    with pytest.raises(DependencyCycle, match="a -> b -> a") as caught:
+        levels({"x": ["a"], "a": ["b"], "b": ["a"]})
+    assert caught.value.details == {"cycle": ["a", "b", "a"]}
+
+
+def test_of_random_edges_either_the_circle_or_the_levels_are_right() -> None:
+    draw = random.Random(31)
+    circles = 0
+    for _ in range(500):
+        names = [f"p{number}" for number in range(draw.randint(1, 8))]
+        edges = {name: draw.choices(names, k=draw.choice((0, 0, 1, 1, 2))) for name in names}
+        cycle = cycle_in(edges)
+        if cycle:
+            circles += 1
+            assert cycle[0] == cycle[-1]
+            assert all(b in edges[a] for a, b in itertools.pairwise(cycle))
+            assert len(set(cycle)) == len(cycle) - 1
+            with pytest.raises(DependencyCycle):
+                levels(edges)
+        else:
+            place = {name: at for at, level in enumerate(levels(edges)) for name in level}
+            for name in names:
+                assert place[name] == max((place[each] + 1 for each in edges[name]), default=0)
+    assert 100 < circles < 400
+
+
+def test_chosen_releases_are_installed_after_what_they_require() -> None:
+    facts = Facts(
+        {
+            "web": (Candidate("2.0.0", (1, 2, 3)), Candidate("1.0.0")),
+            "lib": (Candidate("1.0.0", (2,)),),
+            "base": (Candidate("1.0.0"),),
+        },
+        (
+            Requirement("web", "^2", ("2.0.0",)),
+            Requirement("lib", "*", ("1.0.0",)),
+            Requirement("base", "*", ("1.0.0",)),
+            Requirement("lib", "^1", ("1.0.0",)),
+        ),
+        (0,),
+    )
+    solution = solved(facts)
+    assert requires(solution, facts) == {"web": ("lib", "base"), "lib": ("base",), "base": ()}
+    assert install_order(solution, facts) == (("base",), ("lib",), ("web",))
+    assert find_cycle(solution, facts) is None
+
+
+def test_releases_that_require_each_other_are_found_among_the_chosen() -> None:
+    facts = Facts(
+        {"egg": (Candidate("1.0.0", (1,)),), "hen": (Candidate("1.0.0", (0,)),)},
+        (Requirement("egg", "*", ("1.0.0",)), Requirement("hen", "*", ("1.0.0",))),
+        (0,),
+    )
+    solution = solved(facts)
+    assert find_cycle(solution, facts) == ("egg", "hen", "egg")
+    with pytest.raises(DependencyCycle):
+        install_order(solution, facts)
+
+
+def test_a_chain_of_five_thousand_has_five_thousand_levels(chain_of: Callable[..., Any]) -> None:
+    facts = chain_of(5000, broken=False)
+    solution = solved(facts)
+    assert find_cycle(solution, facts) is None
+    assert len(install_order(solution, facts)) == 5000

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import BlankNode, RdfFormat, Store, parse
+
+from ggen_graph.core.diagnostics import RecordInvalid
+from ggen_graph.core.lockfile import Lock, LockedFile, parse_lock
+from ggen_graph.core.manifest import ProjectManifest, parse_project
+from ggen_graph.graph import iris
+from ggen_graph.graph.lift import load
+from ggen_graph.graph.lift.project import file_nodes, lock_nodes, manifest_nodes, record_nodes
+
+DATA = Path(__file__).parents[2] / "data"
+PROJECT = DATA / "lifted-project"
+
+
+def manifest() -> ProjectManifest:
+    return parse_project((PROJECT / "ggen.toml").read_text("utf-8"), "ggen.toml")
+
+
+def lock() -> Lock:
+    return parse_lock((PROJECT / "ggen.lock").read_text("utf-8"), "ggen.lock")
+
+
+def record(name: str, **changes: Any) -> dict[str, Any]:
+    text = (PROJECT / ".ggen" / "records" / f"{name}-1.json").read_text("utf-8")
+    document: dict[str, Any] = json.loads(text) | changes
+    return {key: value for key, value in document.items() if value is not ...}
+
+
+def lifted() -> Store:
+    store = Store()
+    project = iris.project(manifest().id)
+    graphs = {
+        "manifest": [*manifest_nodes(manifest())],
+        "lock": [*lock_nodes(manifest().id, lock())],
+        "files": [*file_nodes(manifest().id, lock())],
+        "records": [
+            *record_nodes(manifest().id, record("run")),
+            *record_nodes(manifest().id, record("resolution")),
+        ],
+    }
+    for name, nodes in graphs.items():
+        load(store, iris.project_graph(project, name), nodes)
+    return store
+
+
+def test_a_project_is_lifted_to_what_one_would_write_down() -> None:
+    expected = parse((DATA / "lifted-project.trig").read_bytes(), format=RdfFormat.TRIG)
+    assert {str(quad) for quad in lifted()} == {str(quad) for quad in expected}
+
+
+def test_a_project_has_no_blank_nodes() -> None:
+    for quad in lifted():
+        assert not [term for term in quad if isinstance(term, BlankNode)]
+
+
+@pytest.mark.parametrize("key", ["@id", "@context", "@type", "type", "iri", "@graph", "id"])
+def test_a_variable_that_is_called_like_syntax_is_a_variable(key: str) -> None:
+    project = ProjectManifest(id="p", name="n", variables={key: "urn:x:other"})
+    [shaped] = manifest_nodes(project)
+    store = Store()
+    load(store, "urn:x:g", [shaped])
+    texts = {str(quad.subject): str(quad.object) for quad in store if "#value" in str(quad)}
+    assert texts == {f"<urn:ggen:project:p/variable/{iris.segment(key)}>": '"urn:x:other"'}
+    assert {str(quad.subject) for quad in store} == {
+        "<urn:ggen:project:p>",
+        f"<urn:ggen:project:p/variable/{iris.segment(key)}>",
+    }
+
+
+def test_a_file_of_a_pack_that_is_not_locked_any_more_has_no_origin() -> None:
+    left = LockedFile("a", "removed", "1.0.0", "templates/a", "", "sha256:0")
+    [shaped] = file_nodes("p", Lock(files=(left,)))
+    assert "derivedFrom" not in shaped
+
+
+def test_a_dependency_that_is_not_locked_is_not_an_edge() -> None:
+    nodes = {node["iri"]: node for node in lock_nodes(manifest().id, lock())}
+    project = iris.project(manifest().id)
+    assert nodes[f"{project}/lock/full"]["dependsOn"] == [f"{project}/lock/robots"]
+    assert "dependsOn" not in nodes[f"{project}/lock/robots"]
+
+
+def test_a_record_of_a_kind_that_is_not_known_yet_gives_nothing() -> None:
+    assert list(record_nodes("p", {"kind": "merge", "id": "1"})) == []
+    assert list(record_nodes("p", {"id": "1"})) == []
+
+
+def test_a_resolution_that_failed_says_why() -> None:
+    failed = record("resolution", outcome="failed", message="no choice", releases=...)
+    [shaped] = record_nodes("p", failed)
+    assert (shaped["outcome"], shaped["message"]) == ("failed", "no choice")
+    assert "chose" not in shaped
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "message"),
+    [
+        ("run", {"id": ...}, '"id" is not a text'),
+        ("run", {"at": 7}, '"at" is not a text'),
+        ("run", {"command": {"@id": "urn:x:a"}}, '"command" is not a text'),
+        ("run", {"files": ...}, '"files" is not a list of paths'),
+        ("run", {"files": [{"path": "a"}]}, '"files" is not a list of paths'),
+        ("run", {"releases": {"name": "a"}}, '"releases" is not a list of releases'),
+        ("run", {"releases": ["a"]}, '"releases" is not a list of releases'),
+        ("run", {"releases": [{"registry": "urn:x:r/"}]}, '"name" is not a text'),
+        ("run", {"releases": [{"registry": "_:r"}]}, '"registry" is not the IRI of a registry'),
+        ("resolution", {"id": ["a"]}, '"id" is not a text'),
+        ("resolution", {"outcome": None}, '"outcome" is not a text'),
+        ("resolution", {"message": {}}, '"message" is not a text'),
+    ],
+)
+def test_a_record_that_lacks_something_is_refused(
+    name: str, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(RecordInvalid) as caught:
+        list(record_nodes("p", record(name, **changes)))
+    assert caught.value.message == message

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from ggen_graph.core.diagnostics import QueryInvalid, QueryRefused
+from ggen_graph.core.lockfile import Lock, LockedRelease
+from ggen_graph.edges.registry import open_registry
+from ggen_graph.graph import foreign, iris
+from ggen_graph.graph.lift import load
+from ggen_graph.graph.lift.project import lock_nodes
+from ggen_graph.graph.lift.releases import release_nodes
+from ggen_graph.graph.templates import (
+    LockedPack,
+    LockedTemplate,
+    ModelRows,
+    QueryUse,
+    locked_packs,
+    locked_templates,
+    pack_queries,
+    reached,
+)
+
+LIFTED = Path(__file__).parents[1] / "data" / "lifted"
+BASE = "urn:ggen:registry:lifted/"
+FULL = iris.release(BASE, "full", "1.2.3-beta.11")
+GREETING = iris.release(BASE, "greeting", "1.2.0")
+MODEL = "urn:x:model"
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    """The store of a project that has locked the pack in tests/data/lifted/full, and one it needs."""
+    registry = open_registry(LIFTED)
+    [record] = registry.releases()
+    lock = Lock(
+        releases=(
+            LockedRelease(
+                "full", record.version, BASE, "full", "sha256:1", (), ("greeting@1.2.0",)
+            ),
+            LockedRelease("greeting", "1.2.0", BASE, "greeting", "sha256:2"),
+        )
+    )
+    store = Store()
+    load(store, "urn:x:lock", lock_nodes("p", lock))
+    load(store, "urn:x:pack", release_nodes(BASE, record, registry.reader(record)))
+    return store
+
+
+def test_locked_packs_say_on_which_others_they_depend(store: Store) -> None:
+    assert locked_packs(store) == {
+        "full": LockedPack("full", "1.2.3-beta.11", FULL, frozenset({"greeting"})),
+        "greeting": LockedPack("greeting", "1.2.0", GREETING, frozenset()),
+    }
+
+
+def test_a_pack_reaches_what_its_dependencies_depend_on() -> None:
+    edges = {"web": {"base", "log"}, "base": {"log"}, "log": {"base"}, "apart": set()}
+    locked = {
+        name: LockedPack(name, "1.0.0", f"urn:x:{name}", frozenset(on))
+        for name, on in edges.items()
+    }
+    assert reached(locked, "web") == {"base", "log"}
+    assert reached(locked, "log") == {"base", "log"}
+    assert reached(locked, "apart") == set()
+
+
+def test_nothing_is_locked_in_an_empty_store() -> None:
+    assert locked_packs(Store()) == {}
+    assert locked_templates(Store()) == []
+
+
+def test_a_template_comes_with_all_that_generation_needs(store: Store) -> None:
+    found = {template.path: template for template in locked_templates(store)}
+    assert list(found) == sorted(found)
+    page = found["templates/page.html.tera"]
+    text = (LIFTED / "full" / "queries" / "{}").as_posix()
+    assert page == LockedTemplate(
+        iri=f"{FULL}/template/templates/page.html.tera",
+        pack="full",
+        version="1.2.3-beta.11",
+        path="templates/page.html.tera",
+        to="pages/{{ row.name }}.html",
+        engine="tera",
+        mode="644",
+        for_each="classes",
+        key=("class", "name"),
+        when="debug",
+        unless_exists=True,
+        overwrite=False,
+        uses=(
+            QueryUse("byPath", "queries/count.rq", Path(text.format("count.rq")).read_text()),
+            QueryUse("classes", "queries/classes.rq", Path(text.format("classes.rq")).read_text()),
+            QueryUse("inline", "templates/page.html.tera", 'SELECT ?x WHERE { ?x ?p "}" }'),
+        ),
+    )
+    copied = found["templates/parts/logo.svg"]
+    assert (copied.engine, copied.to, copied.uses) == ("copy", "parts/logo.svg", ())
+    assert (copied.mode, copied.for_each, copied.key, copied.when) == (None, None, (), None)
+    readme = found["templates/README.md.tera"]
+    assert (readme.engine, readme.to, readme.overwrite) == ("jinja2", "docs/README.md", True)
+
+
+def test_a_partial_is_no_template(store: Store) -> None:
+    assert not [one.path for one in locked_templates(store) if "_part" in one.path]
+
+
+def test_the_queries_of_a_locked_pack_are_found_by_name(store: Store) -> None:
+    found = pack_queries(store, "full")
+    assert [(one.name, one.path) for one in found] == [
+        ("any", "queries/any.rq"),
+        ("classes", "queries/classes.rq"),
+        ("copy", "queries/copy.rq"),
+        ("count", "queries/count.rq"),
+    ]
+    assert pack_queries(store, "greeting") == []
+    assert pack_queries(store, 'full" } #') == []
+
+
+# -- rows of the model
+
+
+@pytest.fixture
+def model() -> Store:
+    store = Store()
+    for number, graph in ((1, MODEL), (2, MODEL), (3, "urn:x:facts")):
+        subject = NamedNode(f"http://example.org/{number}")
+        store.add(
+            Quad(subject, NamedNode("http://example.org/n"), Literal(number), NamedNode(graph))
+        )
+    return store
+
+
+def test_a_template_s_query_sees_the_model_alone(model: Store) -> None:
+    rows = ModelRows(model, MODEL, {"ex": "http://example.org/"})
+    found = rows.answer(QueryUse("all", "queries/all.rq", "SELECT ?n WHERE { ?s ex:n ?n }"))
+    assert isinstance(found, foreign.Table)
+    assert (found.columns, list(found.rows)) == (("n",), [{"n": 1}, {"n": 2}])
+    assert rows.answer(QueryUse("any", "queries/any.rq", "ASK { ?s ex:n 3 }")) is False
+    assert rows.answer(QueryUse("any", "queries/any.rq", "ASK { GRAPH ?g { ?s ex:n 3 } }")) is True
+
+
+def test_each_query_is_run_once(model: Store) -> None:
+    rows = ModelRows(model, MODEL, {})
+    use = QueryUse("all", "queries/all.rq", "SELECT ?s WHERE { ?s ?p ?n }")
+    first = rows.answer(use)
+    model.remove_graph(NamedNode(MODEL))
+    assert rows.answer(QueryUse("other", "queries/other.rq", use.text)) is first
+    assert rows.answer(QueryUse("all", "queries/all.rq", "SELECT ?p WHERE { ?s ?p ?n }")) == (
+        ("p",),
+        [],
+    )
+
+
+def test_a_query_that_is_wrong_is_named_by_its_file(model: Store) -> None:
+    rows = ModelRows(model, MODEL, {})
+    with pytest.raises(QueryInvalid, match=r"queries/all\.rq:1:1"):
+        rows.answer(QueryUse("all", "queries/all.rq", "SELEC ?s { ?s ?p ?n }"))
+    with pytest.raises(QueryRefused, match=r"queries/all\.rq:1:1"):
+        rows.answer(QueryUse("all", "queries/all.rq", "DROP ALL"))

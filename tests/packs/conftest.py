@@ -1,0 +1,132 @@
+"""What the tests of the starter packs work with: the packs, their cases, and projects made from them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import tomli
+
+from ggen_graph import api, resources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+PACKS = resources.path("packs")
+ONTOLOGIES = Path(__file__).parent.parent / "data" / "ontologies"
+NOW = "2026-01-02T03:04:05Z"
+SECONDS = 600  # after which a program that a test starts is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case that a pack brings: what to make, and which files must come out."""
+
+    folder: Path
+    project: str
+    model: tuple[Path, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> str:
+        """The pack whose case it is."""
+        return self.folder.parent.parent.name
+
+    def expected(self) -> dict[str, str]:
+        """The files that must come out, by path."""
+        return texts(self.folder / "expected")
+
+
+def cases() -> Iterator[Case]:
+    """All cases of all packs."""
+    for path in sorted(PACKS.glob("*/tests/*/case.toml")):
+        said = tomli.loads(path.read_text("utf-8"))
+        yield Case(
+            path.parent,
+            said["project"],
+            tuple(path.parent / name for name in said.get("model", ())),
+            said.get("variables", {}),
+        )
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The text of every file in a folder, by path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def generated(project: Path) -> dict[str, str]:
+    """The text of every file that ggen generated in a project, by path."""
+    lock = api.read_project(project).lock
+    assert lock is not None
+    return {file.path: (project / file.path).read_text("utf-8") for file in lock.files}
+
+
+def model(*names: str, base: str | None = None) -> api.ModelInput:
+    """Some of the real ontologies as a project's model."""
+    return api.ModelInput(tuple(ONTOLOGIES / name for name in names), base)
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Callable[..., Path]:
+    """Make a project from packs: `new("shop", "web-api-starter", model=…, variables={…})`."""
+
+    def create(
+        name: str,
+        *packs: str,
+        model: api.ModelInput | None = None,
+        variables: Mapping[str, Any] | None = None,
+        folder: Path | None = None,
+    ) -> Path:
+        created = api.create_project(
+            (folder or tmp_path) / name,
+            [api.parse_pack_spec(pack) for pack in packs],
+            api.use_catalog().catalog,
+            api.values_for({}, variables or {}, name, NOW),
+            model or api.ModelInput(),
+        )
+        return created.root
+
+    return create
+
+
+def run(project: Path, *command: str, **environment: str) -> str:
+    """What a program says that is run in a project; it must end well.
+
+    The project's own code is found there, and everything else in the environment of the tests.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    done = subprocess.run(
+        command,
+        cwd=project,
+        env={**kept, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", **environment},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, (
+        f"{' '.join(command)}\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
+    )
+    return done.stdout
+
+
+def run_python(project: Path, *arguments: str) -> str:
+    """What Python says; warnings are errors."""
+    return run(project, sys.executable, "-W", "error", *arguments)
+
+
+def tool(name: str) -> Sequence[str]:
+    """The command of a tool for developers; without it the test is skipped."""
+    path = Path(sys.executable).with_name(name)
+    if not path.exists():
+        pytest.skip(f"{name} is not installed: `make lint` brings it")
+    return (str(path),)

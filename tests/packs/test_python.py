@@ -1,0 +1,59 @@
+"""The Python project that is generated: it works from the start, and has what its packs need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import tomli
+
+from ggen_graph import api
+from tests.packs.conftest import run, run_python, tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def requirements(project: Path) -> tuple[list[str], list[str]]:
+    """What the project needs, and what its developers need beside."""
+    said = tomli.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
+    return said["dependencies"], said["optional-dependencies"]["dev"]
+
+
+def test_a_new_project_passes_its_own_tests_and_rules(new: Callable[..., Path]) -> None:
+    project = new("ledger", "python-base")
+    assert "passed" in run_python(project, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    run(project, *tool("ruff"), "check", "--no-cache")
+    run(project, *tool("ruff"), "format", "--check", "--no-cache")
+
+
+def test_a_project_needs_what_its_packs_and_its_person_say(new: Callable[..., Path]) -> None:
+    alone, for_developers = requirements(new("alone", "python-base"))
+    assert alone == []
+    assert not any(name.startswith("httpx") for name in for_developers)
+    variables = {"dependencies": ["attrs>=24.2"], "dev_dependencies": ["hypothesis>=6.120"]}
+    needed, dev_needed = requirements(new("service", "web-api-starter", variables=variables))
+    assert needed == ["attrs>=24.2", "fastapi>=0.121", "pydantic>=2.10", "uvicorn>=0.32"]
+    assert "httpx>=0.27" in dev_needed
+    assert "hypothesis>=6.120" in dev_needed
+
+
+@pytest.mark.parametrize("license_", ["Apache-2.0", "BSD-3-Clause", "MIT"])
+def test_the_licence_is_the_one_that_was_chosen(license_: str, new: Callable[..., Path]) -> None:
+    variables = {"license": license_, "author": "Ann Example"}
+    text = (new("ledger", "python-base", variables=variables) / "LICENSE").read_text("utf-8")
+    assert license_.partition("-")[0] in text
+    assert "2026" in text
+    assert "Ann Example" in text
+
+
+def test_a_project_that_keeps_all_rights_has_no_licence(new: Callable[..., Path]) -> None:
+    project = new("ledger", "python-base", variables={"license": "none"})
+    assert not (project / "LICENSE").exists()
+    assert "license" not in tomli.loads((project / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def test_a_licence_that_is_not_known_is_refused(new: Callable[..., Path]) -> None:
+    with pytest.raises(api.GgenError, match="license"):
+        new("ledger", "python-base", variables={"license": "WTFPL"})

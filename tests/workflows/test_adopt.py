@@ -1,0 +1,210 @@
+"""Installing: manifest and lock change together, the home gets whole trees, a clone gets what was locked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import tomli
+
+from ggen_graph import api
+from ggen_graph.core.diagnostics import (
+    ChecksumMismatch,
+    ManifestInvalid,
+    PackNotFound,
+    RegistryUnavailable,
+    UsageError,
+    VersionConflict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.workflows.conftest import Work
+
+    Snapshot = Callable[[Path], dict[str, Any]]
+
+
+def packs_of(root: Path) -> dict[str, str]:
+    packs: dict[str, str] = tomli.loads((root / "ggen.toml").read_text("utf-8"))["packs"]
+    return packs
+
+
+def locked(root: Path) -> dict[str, str]:
+    lock = tomli.loads((root / "ggen.lock").read_text("utf-8"))
+    return {release["name"]: release["version"] for release in lock["release"]}
+
+
+def test_outside_of_a_project_packs_are_installed_in_the_home(work: Work, ggen_home: Path) -> None:
+    shutil.rmtree(ggen_home / "packages", ignore_errors=True)
+    adopted = api.install_only(work.catalog(), [api.parse_pack_spec("app")])
+    assert [one.release.name for one in adopted.installed] == ["base", "app"]
+    assert all(one.fresh for one in adopted.installed)
+    assert (ggen_home / "packages" / "base" / "1.1.0" / "gpack.toml").is_file()
+    again = api.install_only(work.catalog(), [api.parse_pack_spec("app")])
+    assert not any(one.fresh for one in again.installed)
+    forced = api.install_only(work.catalog(), [api.parse_pack_spec("app")], force=True)
+    assert all(one.fresh for one in forced.installed)
+    with pytest.raises(UsageError):
+        api.install_only(work.catalog(), [])
+
+
+def test_a_pack_is_added_to_manifest_and_lock(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    adopted = work.install(root, "typed")
+    assert packs_of(root) == {"base": "1.0.0", "typed": "^1.0.0"}
+    assert locked(root) == {"base": "1.0.0", "typed": "1.0.0"}
+    assert (root / ".ggen" / "backup" / "ggen.lock").read_bytes() == (
+        root / "ggen.lock"
+    ).read_bytes()
+    assert adopted.plan.version("typed") == "1.0.0"
+    assert not (root / "values.txt").exists()
+
+
+def test_comments_and_order_in_a_manifest_stay(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    manifest = root / "ggen.toml"
+    text = manifest.read_text("utf-8").replace('base = "1.0.0"', 'base = "1.0.0"  # as agreed')
+    manifest.write_text(text, "utf-8")
+    work.install(root, "typed")
+    after = manifest.read_text("utf-8")
+    assert 'base = "1.0.0"  # as agreed' in after
+    assert after.replace('typed = "^1.0.0"\n', "") == text
+
+
+def test_what_was_locked_is_kept_where_it_may_be(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    manifest = root / "ggen.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace('"1.0.0"', '"^1"'), "utf-8")
+    work.install(root)
+    assert locked(root) == {"base": "1.0.0"}
+    work.install(root, "app")
+    assert locked(root) == {"app": "1.0.0", "base": "1.0.0"}
+    work.install(root, "base@>=1.1")
+    assert packs_of(root)["base"] == ">=1.1"
+    assert locked(root) == {"app": "1.0.0", "base": "1.1.0"}
+
+
+def test_a_pack_that_is_there_keeps_its_range(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    work.install(root, "base")
+    assert packs_of(root) == {"base": "1.0.0"}
+
+
+def test_installing_again_changes_nothing(work: Work, snapshot: Snapshot) -> None:
+    root = work.new("library", "app")
+    before = snapshot(root)
+    work.install(root)
+    work.install(root, "app")
+    assert snapshot(root) == before
+
+
+def test_what_was_chosen_is_recorded(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    adopted = work.install(root, "app")
+    records = [
+        json.loads(path.read_text("utf-8"))
+        for path in (root / ".ggen" / "records").glob("resolution-*.json")
+    ]
+    assert len(records) == 2
+    newest = next(record for record in records if len(record["releases"]) == 2)
+    assert {one["name"] for one in newest["releases"]} == {
+        one.name for one in adopted.plan.releases
+    }
+
+
+@pytest.mark.parametrize(
+    ("pack", "error"),
+    [("nothing", PackNotFound), ("base@^9", VersionConflict), ("app@2", VersionConflict)],
+)
+def test_what_can_not_be_installed_changes_nothing(
+    work: Work, snapshot: Snapshot, pack: str, error: type[Exception]
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    before = snapshot(root)
+    with pytest.raises(error):
+        work.install(root, pack)
+    assert snapshot(root) == before
+
+
+def test_a_manifest_that_is_wrong_is_not_touched(work: Work, snapshot: Snapshot) -> None:
+    root = work.new("library", "base@1.0.0")
+    project, catalog = api.read_project(root), work.catalog(root)
+    (root / "ggen.toml").write_text("[project\n", "utf-8")
+    before = snapshot(root)
+    with pytest.raises(ManifestInvalid):
+        api.adopt(project, catalog, [api.parse_pack_spec("typed")])
+    assert snapshot(root) == before
+
+
+# A clone
+
+
+def test_a_clone_generates_the_same(work: Work, ggen_home: Path, tmp_path: Path) -> None:
+    root = work.new("library", "base@1.0.0", "typed", owner="ann")
+    (root / "README.md").write_text("# Mine\n", "utf-8")
+    clone = tmp_path / "clone" / "library"
+    shutil.copytree(root, clone, ignore=shutil.ignore_patterns("graph", "transaction"))
+    # registries are named from the project
+    manifest = clone / "ggen.toml"
+    text = manifest.read_text("utf-8")
+    before = api.read_project(root).manifest.registries[0].path
+    assert before is not None
+    manifest.write_text(text.replace(before, str(work.registry)), "utf-8")
+    shutil.rmtree(ggen_home)
+    ggen_home.mkdir()
+    asked = work.rows(clone, "SELECT ?p { ?f a ggen:GeneratedFile ; ggen:path ?p } ORDER BY ?p")
+    assert ("README.md",) in asked
+    outcome = work.generate(clone)
+    assert outcome.created == outcome.replaced == ()
+    assert outcome.edited == ("README.md",)
+    assert locked(clone) == locked(root)
+    assert (ggen_home / "packages" / "base" / "1.0.0").is_dir()
+
+
+def test_a_release_that_changed_in_its_registry_is_refused(
+    work: Work, ggen_home: Path, tmp_path: Path, snapshot: Snapshot
+) -> None:
+    registry = tmp_path / "registry"
+    shutil.copytree(work.registry, registry)
+    mine = type(work)(work.folder, registry)
+    root = mine.new("library", "typed", owner="ann")
+    template = registry / "typed" / "templates" / "values.txt.tera"
+    template.write_text("something else\n", "utf-8")
+    shutil.rmtree(ggen_home)
+    ggen_home.mkdir()
+    before = snapshot(root)
+    for attempt in (mine.generate, mine.install):
+        with pytest.raises(ChecksumMismatch, match=r"typed 1\.0\.0") as caught:
+            attempt(root)
+        assert caught.value.exit_code == 9
+    with pytest.raises(ChecksumMismatch):
+        mine.install(root, "typed", force=True)
+    assert snapshot(root) == before
+
+
+def test_a_registry_that_is_gone_is_named(work: Work, tmp_path: Path) -> None:
+    registry = tmp_path / "registry"
+    shutil.copytree(work.registry, registry)
+    mine = type(work)(work.folder, registry)
+    root = mine.new("library", "typed", owner="ann")
+    shutil.rmtree(registry)
+    with pytest.raises(RegistryUnavailable, match="registry"):
+        mine.generate(root)
+
+
+def test_a_pack_that_was_installed_from_another_registry_is_not_taken_for_it(
+    work: Work, tmp_path: Path
+) -> None:
+    registry = tmp_path / "registry"
+    shutil.copytree(work.registry, registry)
+    (registry / "registry.toml").write_text('name = "others"\n', "utf-8")
+    template = registry / "typed" / "templates" / "values.txt.tera"
+    template.write_text("something else\n", "utf-8")
+    other = type(work)(work.folder, registry)
+    with pytest.raises(ChecksumMismatch, match="another typed"):
+        other.new("library", "typed", owner="ann")
+    assert not (work.folder / "library").exists()
