@@ -175,6 +175,12 @@ class FileExists(GgenError):
     name, exit_code = "file-exists", 1
 
 
+class FileChanged(GgenError):
+    """A file was changed by someone else between the plan and the act; nothing was written."""
+
+    name, exit_code = "file-changed", 1
+
+
 class CheckFailed(GgenError):
     """A check has findings; they have been printed."""
 

@@ -17,7 +17,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ggen_graph.core.diagnostics import OperationInterrupted
 from ggen_graph.edges.files import TEMPORARY_PREFIX, explain, printable, sync_folder, write_new
@@ -33,6 +33,9 @@ from ggen_graph.edges.journal_file import (
     read,
     refuse_elsewhere,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KEPT = ".ggen-kept"
 
@@ -88,6 +91,10 @@ def finish(root: Path, journal_dir: Path, journal: Journal) -> tuple[str, ...]:
     kept = []
     for step in journal.steps:
         target = real_root / step.path
+        if step.after is None:
+            kept += _keep_edit(target, step)
+            target.unlink(missing_ok=True)
+            continue
         if step.staged is None:
             _set_mode(target, step.mode)
             continue
@@ -96,6 +103,7 @@ def finish(root: Path, journal_dir: Path, journal: Journal) -> tuple[str, ...]:
             target.parent.mkdir(parents=True, exist_ok=True)
             kept += _keep_edit(target, step)
             place(staged, target)
+    _remove_empty(real_root / folder for folder in journal.emptied)
     _sync(real_root, journal)
     drop(journal_dir)
     return tuple(path.relative_to(real_root).as_posix() for path in kept)
@@ -120,9 +128,7 @@ def take_back(root: Path, journal_dir: Path, journal: Journal) -> tuple[str, ...
             sync_folder(journal_dir)
         for step in reversed(journal.steps):
             kept += _take_back_step(real_root / step.path, journal_dir / STAGING, step)
-        for folder in reversed(journal.folders):
-            with suppress(OSError):  # something else is in it by now
-                (real_root / folder).rmdir()
+        _remove_empty(real_root / folder for folder in reversed(journal.folders))
         _sync(real_root, journal)
         drop(journal_dir)
     except OSError as error:
@@ -169,6 +175,8 @@ def digest(path: Path) -> str | None:
 
 
 def _take_back_step(target: Path, staging: Path, step: Step) -> list[Path]:
+    if step.after is None:
+        return _put_back(target, staging, step)
     if step.staged is None:
         _set_mode(target, step.mode_before)
         return []
@@ -180,6 +188,22 @@ def _take_back_step(target: Path, staging: Path, step: Step) -> list[Path]:
     elif (staging / step.saved).exists() and target.parent.exists():
         place(staging / step.saved, target)
     return kept
+
+
+def _put_back(target: Path, staging: Path, step: Step) -> list[Path]:
+    """Bring a removed file back; what someone put in its place is kept beside."""
+    if step.saved is None or not (staging / step.saved).exists() or digest(target) == step.before:
+        return []
+    kept = _keep_edit(target, step)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    place(staging / step.saved, target)
+    return kept
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # something else is in it by now
+            folder.rmdir()
 
 
 def _keep_edit(target: Path, step: Step) -> list[Path]:
@@ -205,7 +229,7 @@ def _set_mode(target: Path, mode: int | None) -> None:
 
 def _sync(root: Path, journal: Journal) -> None:
     """Flush the names that the change made or took away, and the modes it set."""
-    paths = [*journal.folders, *(step.path for step in journal.steps)]
+    paths = [*journal.folders, *journal.emptied, *(step.path for step in journal.steps)]
     folders = {path.rpartition("/")[0] for path in paths}
     modes = {step.path for step in journal.steps if step.staged is None}
     flush(path for path in (root / name for name in sorted(folders | modes)) if path.exists())

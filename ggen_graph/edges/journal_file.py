@@ -31,7 +31,7 @@ from ggen_graph.edges.files import (
 from ggen_graph.edges.staging import delete_tree
 from ggen_graph.edges.targets import inner_path, resolve_targets
 
-SCHEMA = 1
+SCHEMA = 2
 REDO, UNDO, STAGING = "journal.json", "undo.json", "staging"
 
 _STAGED_NAME = re.compile(r"[0-9]+(\.old)?")
@@ -42,27 +42,32 @@ class Step:
     """One file of a change.
 
     `path` is relative to the root, links followed. `staged` names the new content in `staging/`,
-    None where only the mode changes; `saved` the old one, None where there was no file. `before` and
-    `after` are hex SHA-256 of the content, `mode_before` and `mode` permission bits.
+    None where only the mode changes or the file is removed; `saved` the old one, None where there
+    was no file. `before` and `after` are hex SHA-256 of the content, None for no file; `mode_before`
+    and `mode` permission bits.
     """
 
     path: str
     staged: str | None
     saved: str | None
     before: str | None
-    after: str
+    after: str | None
     mode_before: int | None
     mode: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A change: what it was for, when it began (UTC, ISO 8601), folders it creates, its files."""
+    """A change: what it was for, when it began (UTC, ISO 8601), its files.
+
+    `folders` are those that it creates, `emptied` those that go once they are empty.
+    """
 
     what: str
     started: str
     folders: tuple[str, ...]
     steps: tuple[Step, ...]
+    emptied: tuple[str, ...] = ()
 
 
 def pending(journal_dir: Path) -> bool:
@@ -133,6 +138,7 @@ def read(root: Path, path: Path) -> Journal:
             started=document["started"],
             folders=tuple(map(inner_path, document["folders"])),
             steps=tuple(Step(**step) for step in document["steps"]),
+            emptied=tuple(map(inner_path, document["emptied"])),
         )
         _check(root, document["schema"], journal)
     except (OSError, ValueError, KeyError, TypeError, PathRefused) as error:
@@ -155,7 +161,7 @@ def _check(root: Path, schema: Any, journal: Journal) -> None:
         raise ValueError(f"its schema is {schema!r}, not {SCHEMA}")
     paths = [step.path for step in journal.steps]
     real_root = Path(os.path.realpath(root))
-    folders = [real_root / folder for folder in journal.folders]
+    folders = [real_root / folder for folder in (*journal.folders, *journal.emptied)]
     if resolve_targets(root, paths) != paths or any(os.path.realpath(f) != str(f) for f in folders):
         raise ValueError("a path leads through a link")
     for step in journal.steps:

@@ -1,9 +1,12 @@
 """Several files change together, or none does.
 
-Keeps true: the plan is refused before the first byte when a path is wrong or the disk too full; then
-everything is staged on the disk, flushed and journalled before the first file changes
-(`edges.journal`). A file that already is as wanted is not touched, its time neither. A tree that no
-one sees yet needs none of that (`write_staged_tree`).
+`survey` says what a set of writes would change, `carry_out` does it, `apply_writes` is both.
+
+Keeps true: it is refused before the first byte when a path is wrong, a folder can't be written to, a
+file is not what the caller took it to be, or the disk is too full; then everything is staged on the
+disk, flushed and journalled before the first file changes (`edges.journal`). A file that already is
+as wanted is not touched, its time neither. A tree that no one sees yet needs none of that
+(`write_staged_tree`).
 
 Does not do: locking; the caller holds the lock of `root` and has called `journal.recover`.
 """
@@ -15,9 +18,14 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from ggen_graph.core.diagnostics import OperationInterrupted, PathRefused
+from ggen_graph.core.diagnostics import (
+    FileChanged,
+    NotPermitted,
+    OperationInterrupted,
+    PathRefused,
+)
 from ggen_graph.edges import journal_file
 from ggen_graph.edges.files import (
     ensure_space,
@@ -35,19 +43,53 @@ from ggen_graph.edges.journal_file import STAGING, Journal, Step
 from ggen_graph.edges.targets import resolve_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+
+
+ANYTHING: Final = "anything"
+"""For `Write.expected`: whatever is there may be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A file as it is to be: relative POSIX path, whole content, permission bits.
+    """A file as it is to be.
 
-    `mode` None keeps the mode of the file that is there; a new one gets what the umask leaves.
+    Attributes:
+        path: relative, POSIX.
+        data: its whole content; None removes it.
+        mode: its permission bits; None keeps the mode of the file that is there, and a new one gets
+            what the umask leaves.
+        expected: the checksum ("sha256:" and hex) of what the caller has seen there, None for no
+            file; `ANYTHING` where that does not matter.
     """
 
     path: str
-    data: bytes
+    data: bytes | None
     mode: int | None = None
+    expected: str | None = ANYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """A file that a write changes, as it is now: content and permission bits, None where there is none.
+
+    `target` is where `write.path` lands, links followed, relative to the root.
+    """
+
+    write: Write
+    target: str
+    before: bytes | None
+    mode_before: int | None
+
+    @property
+    def same_content(self) -> bool:
+        """Whether only the mode changes."""
+        return self.before == self.write.data
+
+    @property
+    def mode(self) -> int | None:
+        """The permission bits it is to have; None for what the umask leaves."""
+        return self.mode_before if self.write.mode is None else self.write.mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +104,49 @@ class Applied:
     replaced: tuple[str, ...]
     unchanged: tuple[str, ...]
     kept: tuple[str, ...]
+    removed: tuple[str, ...] = ()
 
 
 def apply_writes(
-    root: Path, writes: Sequence[Write], journal_dir: Path, *, what: str = ""
+    root: Path,
+    writes: Sequence[Write],
+    journal_dir: Path,
+    *,
+    what: str = "",
+    emptied: Collection[str] = (),
 ) -> Applied:
     """Make the files under `root` what `writes` says, all of them or none.
 
+    Args and errors: see `survey` and `carry_out`.
+    """
+    changes = survey(root, writes, journal_dir)
+    kept = carry_out(root, changes, journal_dir, what=what, emptied=emptied)
+    created = {c.write.path for c in changes if c.before is None}
+    removed = {c.write.path for c in changes if c.write.data is None}
+    changed = {c.write.path for c in changes}
+    paths = [write.path for write in writes]
+    return Applied(
+        created=tuple(path for path in paths if path in created),
+        replaced=tuple(path for path in paths if path in changed - created - removed),
+        removed=tuple(path for path in paths if path in removed),
+        unchanged=tuple(path for path in paths if path not in changed),
+        kept=kept,
+    )
+
+
+def survey(root: Path, writes: Sequence[Write], journal_dir: Path) -> tuple[Changing, ...]:
+    """What `writes` would change under `root`, in their order; nothing is touched.
+
     Args:
         root: an existing folder that no path may leave.
-        writes: the files; missing folders are created.
-        journal_dir: a folder of ours, best on the file system of `root`; created if missing.
-        what: what the change is for, as a message names it later, e.g. "ggen packs generate".
+        writes: the files; folders that are missing will be created.
+        journal_dir: a folder of ours, best on the file system of `root`.
 
     Raises:
-        PathRefused: see `targets.resolve_targets`; nothing was written.
-        OperationInterrupted: an earlier change waits for `journal.recover`, or this one failed and could
-            not be taken back.
-        NotPermitted, InstallFailed: the system refused; everything is as it was.
+        PathRefused: see `targets.resolve_targets`.
+        FileChanged: a file is not as a write expects it.
+        OperationInterrupted: an earlier change waits for `journal.recover`.
+        NotPermitted, InstallFailed: the system does not let us read, or would not let us write.
     """
     journal_file.refuse_elsewhere(root, journal_dir)
     if journal_file.pending(journal_dir):
@@ -93,16 +160,54 @@ def apply_writes(
     _refuse_journal(real_root, journal_dir, targets)
     with explained("look at the files under", root):
         changes = _changes(real_root, writes, targets)
-    kept = _apply(real_root, changes, journal_dir, what) if changes else ()
-    created = {c.write.path for c in changes if c.before is None}
-    replaced = {c.write.path for c in changes if c.before is not None}
-    paths = [write.path for write in writes]
-    return Applied(
-        created=tuple(path for path in paths if path in created),
-        replaced=tuple(path for path in paths if path in replaced),
-        unchanged=tuple(path for path in paths if path not in created | replaced),
-        kept=kept,
-    )
+    _refuse_unwritable({(real_root / change.target).parent for change in changes})
+    return changes
+
+
+def carry_out(
+    root: Path,
+    changes: Sequence[Changing],
+    journal_dir: Path,
+    *,
+    what: str = "",
+    emptied: Collection[str] = (),
+) -> tuple[str, ...]:
+    """Change all the files that `survey` found, or none.
+
+    Args:
+        root: the folder that was surveyed.
+        changes: what `survey` said.
+        journal_dir: likewise; created if missing.
+        what: what the change is for, as a message names it later, e.g. "ggen packs generate".
+        emptied: folders, relative to `root`, that go if removals leave them empty; innermost first.
+
+    Returns:
+        Files that someone edited since the survey, under the names they were put aside as.
+
+    Raises:
+        OperationInterrupted: it failed and could not be taken back.
+        NotPermitted, InstallFailed: the system refused; everything is as it was.
+    """
+    if not changes:
+        return ()
+    real_root = Path(os.path.realpath(root))
+    ensure_space(journal_dir, sum(len(c.write.data or b"") for c in changes if not c.same_content))
+    make_folders(journal_dir)
+    try:
+        journal = _stage(real_root, changes, journal_dir, what, emptied)
+        journal_file.begin(journal_dir, journal)
+    except BaseException as error:
+        _forget(journal_dir)
+        if isinstance(error, OSError):
+            raise explain(error, "stage", journal_dir / STAGING) from error
+        raise
+    try:
+        return finish(real_root, journal_dir, journal)
+    except BaseException as error:
+        take_back(real_root, journal_dir, journal)
+        if isinstance(error, OSError):
+            raise explain(error, "write", error.filename2 or error.filename or root) from error
+        raise
 
 
 def write_staged_tree(root: Path, writes: Sequence[Write]) -> None:
@@ -120,10 +225,12 @@ def write_staged_tree(root: Path, writes: Sequence[Write]) -> None:
         NotPermitted, InstallFailed: the system refused; a part may have been written.
     """
     targets = resolve_targets(root, [write.path for write in writes])
-    ensure_space(root, sum(len(write.data) for write in writes))
+    ensure_space(root, sum(len(write.data or b"") for write in writes))
     real_root = Path(os.path.realpath(root))
     for write, name in zip(writes, targets, strict=True):
         target = real_root / name
+        if write.data is None:
+            raise ValueError("there is nothing to remove in a tree under construction")
         with explained("write", target):
             target.parent.mkdir(parents=True, exist_ok=True)
             mode = permissions(target) if write.mode is None else write.mode
@@ -131,51 +238,44 @@ def write_staged_tree(root: Path, writes: Sequence[Write]) -> None:
             write_new(target, write.data, mode, flushed=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    write: Write
-    target: str
-    before: bytes | None
-    mode_before: int | None
-
-    @property
-    def same_content(self) -> bool:
-        return self.before == self.write.data
-
-
-def _changes(root: Path, writes: Sequence[Write], targets: Sequence[str]) -> list[_Change]:
+def _changes(root: Path, writes: Sequence[Write], targets: Sequence[str]) -> tuple[Changing, ...]:
     changes = []
     for write, target in zip(writes, targets, strict=True):
         path = root / target
         mode_before = permissions(path)
         before = None if mode_before is None else path.read_bytes()
-        same_mode = write.mode is None or write.mode == mode_before
+        if write.expected != ANYTHING and write.expected != _checksum(before):
+            raise FileChanged(
+                f"{printable(write.path)} was changed while ggen was at work",
+                help="nothing was written; run the command again",
+                details={"path": printable(write.path)},
+            )
+        same_mode = write.data is None or write.mode is None or write.mode == mode_before
         if before != write.data or not same_mode:
-            changes.append(_Change(write, target, before, mode_before))
-    return changes
+            changes.append(Changing(write, target, before, mode_before))
+    return tuple(changes)
 
 
-def _apply(root: Path, changes: Sequence[_Change], journal_dir: Path, what: str) -> tuple[str, ...]:
-    ensure_space(journal_dir, sum(len(c.write.data) for c in changes if not c.same_content))
-    make_folders(journal_dir)
-    try:
-        journal = _stage(root, changes, journal_dir, what)
-        journal_file.begin(journal_dir, journal)
-    except BaseException as error:
-        _forget(journal_dir)
-        if isinstance(error, OSError):
-            raise explain(error, "stage", journal_dir / STAGING) from error
-        raise
-    try:
-        return finish(root, journal_dir, journal)
-    except BaseException as error:
-        take_back(root, journal_dir, journal)
-        if isinstance(error, OSError):
-            raise explain(error, "write", error.filename2 or error.filename or root) from error
-        raise
+def _refuse_unwritable(folders: Iterable[Path]) -> None:
+    for folder in sorted(folders):
+        there = folder
+        while not there.exists():
+            there = there.parent
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise NotPermitted(
+                f"could not write in {printable(there)}: it is write-protected",
+                help="nothing was written; make the folder writable, or leave its files out",
+                details={"path": printable(there)},
+            )
 
 
-def _stage(root: Path, changes: Sequence[_Change], journal_dir: Path, what: str) -> Journal:
+def _stage(
+    root: Path,
+    changes: Sequence[Changing],
+    journal_dir: Path,
+    what: str,
+    emptied: Collection[str],
+) -> Journal:
     staging = journal_dir / STAGING
     if staging.exists():
         journal_file.drop(journal_dir)
@@ -185,19 +285,18 @@ def _stage(root: Path, changes: Sequence[_Change], journal_dir: Path, what: str)
     return Journal(
         what=what,
         started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        folders=tuple(_new_folders(root, (change.target for change in changes))),
+        folders=tuple(_new_folders(root, (c.target for c in changes if c.write.data is not None))),
         steps=tuple(steps),
+        emptied=tuple(emptied),
     )
 
 
-def _stage_one(root: Path, staging: Path, number: int, change: _Change) -> Step:
-    from hashlib import sha256  # noqa: PLC0415 - only when something is written
-
-    mode = change.mode_before if change.write.mode is None else change.write.mode
+def _stage_one(root: Path, staging: Path, number: int, change: Changing) -> Step:
     staged = saved = None
     if not change.same_content:
-        staged = str(number)
-        write_new(staging / staged, change.write.data, mode, flushed=False)
+        if change.write.data is not None:
+            staged = str(number)
+            write_new(staging / staged, change.write.data, change.mode, flushed=False)
         if change.before is not None:
             saved = f"{number}.old"
             _save(root / change.target, staging / saved, change)
@@ -205,14 +304,24 @@ def _stage_one(root: Path, staging: Path, number: int, change: _Change) -> Step:
         path=change.target,
         staged=staged,
         saved=saved,
-        before=None if change.before is None else sha256(change.before).hexdigest(),
-        after=sha256(change.write.data).hexdigest(),
+        before=_hex(change.before),
+        after=_hex(change.write.data),
         mode_before=change.mode_before,
-        mode=mode,
+        mode=change.mode,
     )
 
 
-def _save(target: Path, saved: Path, change: _Change) -> None:
+def _hex(data: bytes | None) -> str | None:
+    from hashlib import sha256  # noqa: PLC0415 - only when something is written
+
+    return None if data is None else sha256(data).hexdigest()
+
+
+def _checksum(data: bytes | None) -> str | None:
+    return None if data is None else f"sha256:{_hex(data)}"
+
+
+def _save(target: Path, saved: Path, change: Changing) -> None:
     """Give the file that will be replaced a second name; a copy where links can't be made."""
     try:
         saved.hardlink_to(target)

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CHANGING = {"os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir", "os.chmod"}
-OLD = {"a.txt": b"old a", "d/b.txt": b"old b", "d/run": b"old run", "same": b"same"}
+OLD = {
+    "a.txt": b"old a",
+    "d/b.txt": b"old b",
+    "d/run": b"old run",
+    "gone/deep/z.txt": b"old z",
+    "same": b"same",
+}
 NEW = {
     "a.txt": b"new a",
     "d/b.txt": b"",
@@ -40,7 +46,8 @@ MODES = {"a.txt": 0o600, "d/run": 0o755}
 
 
 def plan() -> list[Write]:
-    return [Write(path, data, MODES.get(path)) for path, data in NEW.items()]
+    writes = [Write(path, data, MODES.get(path)) for path, data in NEW.items()]
+    return [*writes, *(Write(path, None) for path in OLD.keys() - NEW.keys())]
 
 
 def lay_out(root: Path) -> None:
@@ -104,7 +111,7 @@ def fail_at_rename(number: int) -> None:
 
 
 def change(root: Path) -> None:
-    apply_writes(root, plan(), journal_of(root))
+    apply_writes(root, plan(), journal_of(root), emptied=("gone/deep", "gone"))
 
 
 def failing_change(root: Path, rename: int) -> None:

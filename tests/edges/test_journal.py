@@ -39,7 +39,8 @@ def root(tmp_path: Path) -> Path:
         step("run", None, b"run", b"run", mode=0o755),
     ]
     document = {
-        "schema": 1,
+        "schema": 2,
+        "emptied": [],
         "what": "ggen packs generate",
         "started": "2026-11-20T12:00:00Z",
         "folders": ["new"],
@@ -219,7 +220,8 @@ def test_taking_back_what_is_finished_does_nothing(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"schema": 2}', '{"schema": 1, "what": "", "started": ""}', "\xff"]
+    "text",
+    ["", "[]", "{}", '{"schema": 3}', '{"schema": 2, "what": "", "started": ""}', "\xff"],
 )
 def test_a_journal_that_can_not_be_read_is_said_and_nothing_is_touched(
     root: Path, text: str
@@ -234,8 +236,8 @@ def test_a_journal_that_can_not_be_read_is_said_and_nothing_is_touched(
 
 
 def test_a_journal_of_a_later_ggen_is_left_to_it(root: Path) -> None:
-    rewrite(root, schema=2)
-    with pytest.raises(OperationInterrupted, match="its schema is 2, not 1"):
+    rewrite(root, schema=3)
+    with pytest.raises(OperationInterrupted, match="its schema is 3, not 2"):
         recover(root, root / ".ggen")
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ggen_graph.core.diagnostics import (
+    FileChanged,
     InstallFailed,
     NotPermitted,
     OperationInterrupted,
@@ -19,7 +20,14 @@ from ggen_graph.edges import files, journal_file
 from ggen_graph.edges import writes as module
 from ggen_graph.edges.journal import place, recover
 from ggen_graph.edges.journal_file import pending
-from ggen_graph.edges.writes import Applied, Write, apply_writes, write_staged_tree
+from ggen_graph.edges.writes import (
+    Applied,
+    Write,
+    apply_writes,
+    carry_out,
+    survey,
+    write_staged_tree,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -339,16 +347,57 @@ def test_a_staged_tree_on_a_full_disk_is_said(
         write_staged_tree(tmp_path, [Write("d/a", b"x")])
 
 
+def test_a_removed_file_goes_and_with_it_the_folder_it_leaves_empty(
+    root: Path, journal: Path
+) -> None:
+    applied = apply_writes(root, [Write("src/main.py", None)], journal, emptied=["src"])
+    assert applied.removed == ("src/main.py",)
+    assert not (root / "src").exists()
+    assert apply_writes(root, [Write("src/main.py", None)], journal).unchanged == ("src/main.py",)
+
+
+def test_a_file_that_is_not_as_expected_stops_everything(root: Path, journal: Path) -> None:
+    before = contents(root)
+    seen = "sha256:" + "0" * 64
+    for write in (
+        Write("src/main.py", b"", expected=seen),
+        Write("src/main.py", b"", expected=None),
+    ):
+        with pytest.raises(FileChanged, match=r"src/main\.py was changed"):
+            apply_writes(root, [Write("new", b""), write], journal)
+    assert contents(root) == before
+
+
+def test_a_file_that_was_edited_after_the_survey_is_kept_beside(root: Path, journal: Path) -> None:
+    changes = survey(root, [Write("src/main.py", b"new")], journal)
+    (root / "src/main.py").write_bytes(b"an edit")
+    assert carry_out(root, changes, journal) == ("src/main.py.ggen-kept",)
+    assert (root / "src/main.py").read_bytes() == b"new"
+    assert (root / "src/main.py.ggen-kept").read_bytes() == b"an edit"
+
+
+def test_a_removed_file_that_was_edited_after_the_survey_is_kept_beside(
+    root: Path, journal: Path
+) -> None:
+    changes = survey(root, [Write("src/main.py", None)], journal)
+    (root / "src/main.py").write_bytes(b"an edit")
+    assert carry_out(root, changes, journal, emptied=["src"]) == ("src/main.py.ggen-kept",)
+    assert (root / "src/main.py.ggen-kept").read_bytes() == b"an edit"
+
+
 names = st.sampled_from(["a", "b", "c", "d/a", "d/b", "d/e/f", "g/h"])
 plans = st.dictionaries(
-    names, st.tuples(st.binary(max_size=20), st.sampled_from([None, 0o644, 0o755])), max_size=7
+    names,
+    st.tuples(st.none() | st.binary(max_size=20), st.sampled_from([None, 0o644, 0o755])),
+    max_size=7,
 )
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plans=st.lists(plans, min_size=1, max_size=3))
 def test_after_any_plans_each_file_is_what_the_last_that_named_it_said(
-    tmp_path_factory: pytest.TempPathFactory, plans: list[dict[str, tuple[bytes, int | None]]]
+    tmp_path_factory: pytest.TempPathFactory,
+    plans: list[dict[str, tuple[bytes | None, int | None]]],
 ) -> None:
     root = tmp_path_factory.mktemp("root")
     expected: dict[str, bytes] = {}
@@ -357,6 +406,10 @@ def test_after_any_plans_each_file_is_what_the_last_that_named_it_said(
         wanted = [Write(path, data, mode) for path, (data, mode) in plan.items()]
         apply_writes(root, wanted, root.parent / "journal")
         for write in wanted:
+            if write.data is None:
+                expected.pop(write.path, None)
+                modes.pop(write.path, None)
+                continue
             expected[write.path] = write.data
             modes[write.path] = write.mode or modes.get(write.path, 0o666 & ~umask())
     assert contents(root) == expected

@@ -179,3 +179,29 @@ def test_a_tree_that_changes_while_it_is_copied_is_refused(
     with pytest.raises(ChecksumMismatch, match="robots changed while it was copied") as raised:
         registry.fetch("robots", "0.1.0", tmp_path / "into")
     assert raised.value.details["expected"] == record.checksum
+
+
+def test_of_two_releases_of_one_precedence_the_second_is_left_out_as_in_an_index(
+    tmp_path: Path,
+) -> None:
+    for version in ("1.0.0+a", "1.0.0+b", "1.0.1"):
+        folder = tmp_path / "web" / version
+        folder.mkdir(parents=True)
+        text = f'[pack]\nname = "web"\nversion = "{version}"\n'
+        (folder / "gpack.toml").write_text(text, "utf-8")
+    registry = open_registry(tmp_path)
+    assert [record.version for record in registry.releases()] == ["1.0.0+a", "1.0.1"]
+    (problem,) = registry.problems()
+    assert "web 1.0.0+b is already there as 1.0.0+a, of the same precedence" in str(problem)
+    assert "1.0.0+b/gpack.toml" in str(problem)
+
+
+def test_what_changed_since_it_was_read_is_read_anew(small: Path) -> None:
+    registry = open_registry(small)
+    assert "robots" in {record.name for record in registry.releases()}
+    (small / "robots" / "gpack.toml").write_text("no TOML", "utf-8")
+    assert "robots" not in {record.name for record in registry.releases()}
+    assert len(registry.problems()) == 1
+    shutil.rmtree(small / "robots")
+    assert list(registry.releases())
+    assert registry.problems() == ()

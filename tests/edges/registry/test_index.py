@@ -22,7 +22,7 @@ from ggen_graph.core.diagnostics import (
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord
 from ggen_graph.edges.archive import pack_tree
-from ggen_graph.edges.registry import open_registry
+from ggen_graph.edges.registry import Origin, open_registry
 from ggen_graph.edges.registry.index import _checksum
 from ggen_graph.edges.trees import tree_files
 
@@ -31,28 +31,28 @@ REGISTRIES = DATA / "registries"
 
 WRONG = {
     "not-json": ":2:26: this is not JSON: Expecting value",
-    "not-an-object": ":2: a line must be a JSON object",
-    "no-name": ':2: "name" is missing',
-    "no-dependencies": ':2: "dependencies" is missing',
-    "name-refused": ':2: "name": "../b" is not a pack name',
-    "name-no-string": ':2: "name": ["b"] is not a pack name',
-    "version-refused": ':2: "version": ',
-    "version-no-string": ':2: "version" must be a string',
-    "range-refused": ':2: "dependencies.a": ',
-    "range-of-a-package-refused": ':2: "packages.a": ',
-    "range-no-string": ':2: "dependencies.a" must be a range, or an object with "version"',
-    "range-table-without-version": ':2: "dependencies.a" must be a range, or an object with',
-    "optional-no-boolean": ':2: "optional" must be true or false',
-    "features-no-list": ':2: "features" must be a list of strings',
-    "dependency-refused": ':2: "dependencies": "A" is not a pack name',
-    "dependencies-a-list": ':2: "dependencies" must be an object of names and ranges',
-    "packages-a-list": ':2: "packages" must be an object of names and ranges',
-    "yanked-no-boolean": ':2: "yanked" must be true or false',
-    "license-no-string": ':2: "license" must be a string',
-    "tags-no-strings": ':2: "tags" must be a list of strings',
-    "checksum-refused": ':2: "checksum" must be "sha256:" and 64 hexadecimal digits',
-    "named-twice": ":2: a 1.0.0 is already in line 1",
-    "same-precedence": ":2: a 1.0.0+build is already as 1.0.0, of the same precedence, in line 1",
+    "not-an-object": ":2:1: a line must be a JSON object",
+    "no-name": ':2:1: "name" is missing',
+    "no-dependencies": ':2:1: "dependencies" is missing',
+    "name-refused": ':2:2: "name": "../b" is not a pack name',
+    "name-no-string": ':2:2: "name": ["b"] is not a pack name',
+    "version-refused": ':2:15: "version": ',
+    "version-no-string": ':2:15: "version" must be a string',
+    "range-refused": ':2:52: "dependencies.a": ',
+    "range-of-a-package-refused": ':2:68: "packages.a": ',
+    "range-no-string": ':2:52: "dependencies.a" must be a range, or an object with "version"',
+    "range-table-without-version": ':2:52: "dependencies.a" must be a range, or an object with',
+    "optional-no-boolean": ':2:74: "optional" must be true or false',
+    "features-no-list": ':2:74: "features" must be a list of strings',
+    "dependency-refused": ':2:35: "dependencies": "A" is not a pack name',
+    "dependencies-a-list": ':2:35: "dependencies" must be an object of names and ranges',
+    "packages-a-list": ':2:55: "packages" must be an object of names and ranges',
+    "yanked-no-boolean": ':2:55: "yanked" must be true or false',
+    "license-no-string": ':2:55: "license" must be a string',
+    "tags-no-strings": ':2:55: "tags" must be a list of strings',
+    "checksum-refused": ':2:55: "checksum" must be "sha256:" and 64 hexadecimal digits',
+    "named-twice": ":2:15: a 1.0.0 is already in line 1",
+    "same-precedence": ":2:15: a 1.0.0+build is already as 1.0.0, of the same precedence, in line 1",
 }
 
 
@@ -109,26 +109,64 @@ def test_each_broken_index_has_its_message() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
-def test_one_wrong_line_refuses_the_index_with_file_and_line(name: str) -> None:
+def test_a_wrong_line_is_named_with_its_place_and_hides_no_other(name: str) -> None:
     registry = open_registry(REGISTRIES / "broken-indexes" / f"{name}.jsonl")
-    with pytest.raises(ManifestInvalid) as raised:
-        list(registry.releases())
-    assert f"{name}.jsonl{WRONG[name]}" in str(raised.value)
-    assert raised.value.help
+    assert [record.version for record in registry.releases()] == ["1.0.0"]
+    (problem,) = registry.problems()
+    assert f"{name}.jsonl{WRONG[name]}" in str(problem)
+    assert problem.help
+
+
+def test_a_file_without_one_right_line_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "index.jsonl").write_text('\n{"name": 1}\nno JSON\n', "utf-8")
+    registry = open_registry(tmp_path)
+    registry.origin = Origin("flag", "../shop")
+    for read in (lambda: list(registry.releases()), registry.problems):
+        with pytest.raises(
+            ManifestInvalid, match=r'index\.jsonl:2:1: "version" is missing'
+        ) as raised:
+            read()
+        assert "it is named by --registry ../shop" in raised.value.help
+
+
+def test_a_line_that_is_wrong_takes_no_name_from_one_that_is_right(tmp_path: Path) -> None:
+    lines = ['{"name": "a", "version": "1.0.0", "dependencies": {"b": "no range"}}']
+    lines.append('{"name": "a", "version": "1.0.0", "dependencies": {}}')
+    (tmp_path / "index.jsonl").write_text("\n".join(lines), "utf-8")
+    registry = open_registry(tmp_path)
+    assert [record.location for record in registry.releases()] == ["index.jsonl:2"]
+    assert registry.release("a", "1.0.0").location == "index.jsonl:2"
+
+
+def test_of_very_many_wrong_lines_the_first_are_told_and_how_many_more(tmp_path: Path) -> None:
+    right = '{"name": "a", "version": "1.0.0", "dependencies": {}}\n'
+    (tmp_path / "index.jsonl").write_text(right + "[]\n" * 150, "utf-8")
+    problems = open_registry(tmp_path).problems()
+    assert len(problems) == 101
+    assert str(problems[-1]).endswith("index.jsonl: 50 more lines are wrong")
+
+
+def test_what_changed_since_is_read_anew(tmp_path: Path) -> None:
+    index = tmp_path / "index.jsonl"
+    index.write_text('{"name": "a", "version": "1.0.0", "dependencies": {}}\n[]\n', "utf-8")
+    registry = open_registry(tmp_path)
+    assert len(list(registry.releases())) == len(registry.problems()) == 1
+    index.write_text('{"name": "b", "version": "1.0.0", "dependencies": {}}\n', "utf-8")
+    assert [record.name for record in registry.releases()] == ["b"]
+    assert registry.problems() == ()
 
 
 def test_a_key_that_is_missing_names_the_one_that_was_probably_meant() -> None:
     registry = open_registry(REGISTRIES / "broken-indexes" / "no-dependencies.jsonl")
-    with pytest.raises(ManifestInvalid) as raised:
-        list(registry.releases())
-    assert raised.value.help == '"dependancies" is no key'
+    (problem,) = registry.problems()
+    assert problem.help == '"dependancies" is no key'
 
 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
         (b'{"name": "\xff"}', ":1:11: this is not UTF-8: byte 0xff"),
-        (b"[" * 100_000, ":1: this is nested too deep"),
+        (b"[" * 100_000, ":1:1: this is nested too deep"),
     ],
 )
 def test_a_line_that_can_not_be_parsed_is_refused(
