@@ -49,8 +49,9 @@ def ontology_source() -> Source:
     def fill(store: Store, graph: str) -> Sequence[GgenError]:
         from ggen_graph.graph.lift.model import read_model  # noqa: PLC0415 - only to write
 
-        store.bulk_extend(read_model(graph, [(path.name, path)], base=None).quads)
-        return ()
+        model = read_model(graph, [(path.name, path)], base=None)
+        store.bulk_extend(model.quads)
+        return model.problems
 
     return Source("ontology", iris.ONTOLOGY_GRAPH, (path,), fill)
 

@@ -105,5 +105,5 @@ def record(project_iri: str, kind: str, record_id: str) -> str:
 
 
 def blank(graph: str, label: str) -> str:
-    """The IRI that stands for a blank node of a file, by its RDFC-1.0 label."""
+    """The IRI that stands for a blank node of a file, by the label that `lift.canonical` gives it."""
     return f"{graph}#bn-{label}"

@@ -1,22 +1,23 @@
 """A person's RDF files as the quads of one graph, without blank nodes.
 
-A blank node becomes `<graph>#bn-<label>` with its RDFC-1.0 label, taken over all files of the model
-together: stable over parses, the same on every machine, and citable. Canonicalisation is exponential
-in the worst case (RDFC-1.0 §7.1 warns of it), so a model with very many blank nodes is refused
-rather than started on.
+A blank node becomes `<graph>#bn-<label>`. The label is made from what the file says of the node and of
+the blank nodes that statements join it with (`canonical`): the same at every parse and on every
+machine, whatever the order of the file and whatever the labels in it. It changes when something of
+that changes, and with nothing else.
+
+Does not do: telling apart blank nodes that are tangled so that it would take too long. A file with
+such nodes is left out, whole, and named.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import (
     BlankNode,
-    CanonicalizationAlgorithm,
-    Dataset,
     DefaultGraph,
-    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -26,12 +27,11 @@ from pyoxigraph import (
 
 from ggen_graph.core.diagnostics import GgenError, Location, RdfInvalid
 from ggen_graph.graph import iris
+from ggen_graph.graph.lift.canonical import Statement, TooAlike, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
-
-MAX_BLANK_NODES = 50_000
 
 _FORMATS = {
     ".ttl": RdfFormat.TURTLE,
@@ -62,37 +62,64 @@ class Model(NamedTuple):
 def read_model(graph: str, files: Iterable[tuple[str, Path]], base: str | None) -> Model:
     """Parse `files` into one graph.
 
-    A file that does not parse is left out, whole, and named; the others are read.
+    A file that does not parse, or whose blank nodes can't be named, is left out, whole, and named;
+    the others are read.
 
     Args:
         graph: the named graph's IRI.
         files: the name by which a person knows each file, and where it is.
         base: resolves relative IRIs; None if there are to be none.
-
-    Raises:
-        RdfInvalid: the model has more than `MAX_BLANK_NODES` blank nodes.
     """
     problems: list[GgenError] = []
-    dataset = Dataset()
-    blanks: set[Any] = set()
+    quads: dict[Quad, None] = {}
+    copies: Counter[str] = Counter()
+    target = NamedNode(graph)
     for name, path in files:
         try:
             triples = parse_file(name, path, base)
+            labels = _labels(name, triples, copies)
         except GgenError as error:
             problems.append(error)
             continue
-        for triple in triples:
-            dataset.add(triple)
-            blanks.update(_blanks(triple))
-    if len(blanks) > MAX_BLANK_NODES:
+        nodes = {blank: NamedNode(iris.blank(graph, label)) for blank, label in labels.items()}
+        quads.update((_named(triple, nodes, target), None) for triple in triples)
+    return Model(list(quads), tuple(problems))
+
+
+def _labels(file: str, triples: Iterable[Quad], copies: Counter[str]) -> dict[BlankNode, str]:
+    """The label of each blank node of a file.
+
+    `copies` counts groups of nodes of which the same is said, over all files: the second is told
+    from the first by a number. Which is the second does not matter.
+    """
+    numbers: dict[BlankNode, int] = {}
+    statements: dict[Statement, None] = {}
+    for triple in triples:
+        blanks = list(_blanks(triple))
+        if blanks:
+            nodes = tuple(numbers.setdefault(blank, len(numbers)) for blank in blanks)
+            statements[Statement(_marked(triple.triple), nodes)] = None
+    found: dict[int, str] = {}
+    try:
+        for component in names(list(statements)):
+            kind = min(component.values())
+            copies[kind] += 1
+            suffix = f"-{copies[kind]}" if copies[kind] > 1 else ""
+            found.update((node, f"{name}{suffix}") for node, name in component.items())
+    except TooAlike as error:
         raise RdfInvalid(
-            f"the model has {len(blanks)} blank nodes; {MAX_BLANK_NODES} is the most that can be named",
-            help="give the nodes IRIs, or leave files out of [graph] files",
-        )
-    if blanks:
-        dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    target = NamedNode(graph)
-    return Model([_named(quad, graph, target) for quad in dataset], tuple(problems))
+            "its blank nodes can't be told apart in reasonable time",
+            help="give them IRIs, or leave the file out of [graph] files",
+            where=Location(file),
+        ) from error
+    return {blank: found[number] for blank, number in numbers.items()}
+
+
+def _marked(term: Any) -> str:
+    """A term as text, with `_:` for blank nodes."""
+    if isinstance(term, Triple):
+        return f"<<{_marked(term.subject)} {term.predicate} {_marked(term.object)}>>"
+    return "_:" if isinstance(term, BlankNode) else str(term)
 
 
 def parse_file(name: str, path: Path, base: str | None) -> list[Quad]:
@@ -136,19 +163,12 @@ def _blanks(terms: Iterable[Any]) -> Iterator[BlankNode]:
             yield from _blanks(term)
 
 
-def _named(quad: Quad, graph: str, target: NamedNode) -> Quad:
-    return Quad(_subject(quad.subject, graph), quad.predicate, _object(quad.object, graph), target)
+def _named(quad: Quad, nodes: Mapping[BlankNode, NamedNode], target: NamedNode) -> Quad:
+    def named(term: Any) -> Any:
+        if isinstance(term, BlankNode):
+            return nodes[term]
+        if isinstance(term, Triple):
+            return Triple(named(term.subject), term.predicate, named(term.object))
+        return term
 
-
-def _subject(term: NamedNode | BlankNode | Triple, graph: str) -> NamedNode | BlankNode | Triple:
-    if isinstance(term, BlankNode):
-        return NamedNode(iris.blank(graph, term.value))
-    if isinstance(term, Triple):
-        return Triple(_subject(term.subject, graph), term.predicate, _object(term.object, graph))
-    return term
-
-
-def _object(
-    term: NamedNode | BlankNode | Literal | Triple, graph: str
-) -> NamedNode | BlankNode | Literal | Triple:
-    return term if isinstance(term, Literal) else _subject(term, graph)
+    return Quad(named(quad.subject), quad.predicate, named(quad.object), target)

@@ -9,7 +9,6 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
 from ggen_graph.core.diagnostics import RdfInvalid
-from ggen_graph.graph.lift import model as module
 from ggen_graph.graph.lift.model import SUFFIXES, Model, parse_file, read_model
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def test_every_blank_node_gets_an_iri_of_its_graph(name: str) -> None:
         if isinstance(term, NamedNode) and term.value.startswith(f"{GRAPH}#")
     }
     assert named
-    assert all(re.fullmatch(r"#bn-c14n\d+", iri.removeprefix(GRAPH)) for iri in named)
+    assert all(re.fullmatch(r"#bn-[0-9a-f]{24}(-\d+)?", iri.removeprefix(GRAPH)) for iri in named)
 
 
 def test_the_iri_of_a_blank_node_is_the_same_at_every_parse() -> None:
@@ -102,11 +101,69 @@ def test_blank_nodes_of_two_files_never_meet(tmp_path: Path) -> None:
     assert len({str(quad.subject) for quad in quads}) == 2
 
 
-def test_more_blank_nodes_than_can_be_named_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_BLANK_NODES", 8)
-    with pytest.raises(RdfInvalid, match="the model has 9 blank nodes; 8 is the most") as caught:
-        read("blank-nodes.ttl")
-    assert "give the nodes IRIs" in caught.value.help
+def test_the_same_said_of_two_nodes_stays_said_of_two(tmp_path: Path) -> None:
+    files = []
+    for name in ("one.ttl", "two.ttl"):
+        (tmp_path / name).write_text("[] <urn:p> [ <urn:q> 1 ] . [] <urn:p> [ <urn:q> 1 ] .")
+        files.append((name, tmp_path / name))
+    model = read_model(GRAPH, files, None)
+    assert len(set(model.quads)) == 8
+    assert set(read_model(GRAPH, files[::-1], None).quads) == set(model.quads)
+
+
+def linked(count: int) -> str:
+    pairs = [(one, other) for one in range(count) for other in range(count) if one != other]
+    return "".join(f"_:b{one} <urn:p> _:b{other} .\n" for one, other in pairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "triples"),
+    [
+        pytest.param(linked(9), 72, id="nine linked with each other"),
+        pytest.param(
+            f"<urn:s> <urn:p> {'(' * 500}{')' * 500} .", 999, id="500 lists in each other"
+        ),
+        pytest.param(
+            f"<urn:s> <urn:p> ({' '.join(f'<urn:{n}>' for n in range(10_000))}) .",
+            20_001,
+            id="a list of 10,000",
+        ),
+        pytest.param(f"<urn:s> <urn:p> ({'_:b ' * 10_000}) .", 20_001, id="10,000 times one node"),
+        pytest.param(
+            "".join(f"[] <urn:p> {n // 2} .\n" for n in range(60_000)), 60_000, id="60,000 nodes"
+        ),
+    ],
+)
+def test_many_blank_nodes_are_named_whatever_the_order(
+    tmp_path: Path, text: str, triples: int
+) -> None:
+    path, other = tmp_path / "model.ttl", tmp_path / "other.nt"
+    path.write_text(text)
+    parsed = [quad.triple for quad in parse(path=str(path))]
+    random.Random(1).shuffle(parsed)
+    other.write_bytes(serialize(parsed, format=RdfFormat.N_TRIPLES) or b"")
+    first = read_model(GRAPH, [("model.ttl", path)], None)
+    assert len(first.quads) == triples
+    assert not [quad for quad in first.quads for term in quad if isinstance(term, BlankNode)]
+    assert set(read_model(GRAPH, [("other.nt", other)], None).quads) == set(first.quads)
+
+
+def test_a_file_whose_blank_nodes_can_t_be_told_apart_is_left_out_and_named(tmp_path: Path) -> None:
+    # The moves of a rook on a board of 10 by 10: very many symmetries, and no two nodes are twins.
+    moves = [
+        f"_:b{one} <urn:p> _:b{other} .\n"
+        for one in range(100)
+        for other in range(100)
+        if one != other and (one // 10 == other // 10 or one % 10 == other % 10)
+    ]
+    (tmp_path / "rook.ttl").write_text("".join(moves))
+    model = read_model(
+        GRAPH, [("rook.ttl", tmp_path / "rook.ttl"), ("fine.ttl", MODELS / "fine.ttl")], None
+    )
+    [problem] = model.problems
+    assert str(problem) == "rook.ttl: its blank nodes can't be told apart in reasonable time"
+    assert problem.help.startswith("give them IRIs")
+    assert model.quads == read("fine.ttl").quads
 
 
 # -- what is read
