@@ -30,7 +30,6 @@ from ggen_graph.workflows.catalog import (
     Catalog,
     Opened,
     open_catalog,
-    registries_in_use,
     sync_catalog,
     use_catalog,
 )
@@ -42,6 +41,7 @@ from ggen_graph.workflows.install import Installed, install
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.regenerate import regenerate
+from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import Plan, plan
 from ggen_graph.workflows.validate import (
     Finding,

@@ -34,7 +34,9 @@ class Session:
         self.notes: list[str] = []
 
     def note(self, text: str) -> None:
-        """Say something that is no result."""
+        """Say something that is no result, once."""
+        if text in self.notes:
+            return
         self.notes.append(text)
         if not self.json:
             click.secho(f"note: {text}", err=True, dim=True, color=self.color)

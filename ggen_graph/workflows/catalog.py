@@ -1,8 +1,8 @@
-"""The catalog a command works with: which registries are in use, and the graph of what they say.
+"""The catalog a command works with: the graph of what the registries in use say.
 
 A registry is in use because someone named it: on the command line, in the project, in the home's
-configuration; last come the packs that ship with ggen. In that order a pack's name belongs to the
-first registry that has it. Every set of registries has a store of its own under `$GGEN_HOME/graph`,
+configuration; last come the packs that ship with ggen (`workflows.registries`). In that order a
+pack's name belongs to the first registry that has it. Every set of registries has a store of its own under `$GGEN_HOME/graph`,
 so that the union of a catalog store is exactly what the command may see (docs/decisions).
 """
 
@@ -13,13 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from ggen_graph import __version__, resources
-from ggen_graph.core.diagnostics import UsageError
+from ggen_graph import __version__
 from ggen_graph.edges.config import home as the_home
-from ggen_graph.edges.registry import open_registry
 from ggen_graph.graph.catalog import CatalogRules, catalog_salt, ontology_source, registry_source
 from ggen_graph.graph.store import GraphStore
 from ggen_graph.graph.sync import Source, SyncReport, status, sync
+from ggen_graph.workflows.registries import real_path, registries_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,10 +50,15 @@ class Catalog(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A synced catalog, and what a person should know about it."""
+    """A synced catalog, and what a person should know about it.
+
+    `notes` has one line for each registry of which something was left out, `problems` one for each
+    thing that was.
+    """
 
     catalog: Catalog
     notes: tuple[str, ...]
+    problems: tuple[str, ...] = ()
 
 
 def use_catalog(
@@ -67,15 +71,15 @@ def use_catalog(
         project: the folder and manifest of the project the command works in.
     """
     home = the_home()
-    named = [path.resolve() for path in paths]
-    registries = registries_in_use(home, named, project)
+    registries = registries_in_use(home, paths, project)
     catalog = open_catalog(home, registries)
     notes = [
         f"registry {registry.name} is trusted because you named its path"
         for registry in registries
-        if registry.path in named
+        if registry.origin.kind == "flag"
     ]
-    return Opened(catalog, (*notes, *left_out(sync_catalog(catalog).problems)))
+    problems = sync_catalog(catalog).problems
+    return Opened(catalog, (*notes, *_in_short(problems)), tuple(left_out(problems)))
 
 
 def left_out(problems: Iterable[Mapping[str, str]]) -> list[str]:
@@ -91,45 +95,22 @@ def left_out(problems: Iterable[Mapping[str, str]]) -> list[str]:
     ]
 
 
-def registries_in_use(
-    home: Home,
-    paths: Sequence[Path] = (),
-    project: tuple[Path, ProjectManifest] | None = None,
-) -> tuple[Registry, ...]:
-    """Every registry in use, the one that is asked first at the front.
-
-    Raises:
-        RegistryUnavailable: one of them can't be read.
-        UsageError: two of them go by the same name, or one is not on this machine.
-    """
-    found = [open_registry(path) for path in paths]
-    if project is not None:
-        root, manifest = project
-        for entry in manifest.registries:
-            if entry.path is None:
-                raise UsageError(
-                    f"registry {entry.name} is at {entry.url}; only folders and index files can be read",
-                    help=f"give `path` for it under [registries] in {root.name}/ggen.toml",
-                )
-            found.append(open_registry((root / entry.path).resolve(), entry.name))
-    found += [open_registry(path, name) for name, path in home.registries().items()]
-    found.append(open_registry(resources.path("packs")))
-    distinct: dict[str, Registry] = {}
-    for registry in found:
-        other = distinct.setdefault(registry.base, registry)
-        if other.path != registry.path:
-            raise UsageError(
-                f'two registries are named "{registry.name}": {other.path} and {registry.path}',
-                help="give one of them another `name` in a registry.toml beside it",
-            )
-    return tuple(distinct.values())
+def _in_short(problems: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """What a sync went around, in one line for each source."""
+    sources = dict.fromkeys(problem["source"] for problem in problems)
+    for source in sources:
+        of_it = [problem for problem in problems if problem["source"] == source]
+        (first,) = left_out(of_it[:1])
+        more = len(of_it) - 1
+        yield f"{first} (and {more} more: `ggen doctor` names each)" if more else first
 
 
 def named_registries(catalog: Catalog, paths: Sequence[Path], project_root: Path) -> dict[str, str]:
     """The registries among `paths` as a project's manifest names them: by a path relative to it."""
-    named = {path.resolve() for path in paths}
+    named = {real_path(path) for path in paths}
+    root = real_path(project_root)  # a relative path leads from where the project really is
     return {
-        registry.name: os.path.relpath(registry.path, project_root)
+        registry.name: os.path.relpath(registry.path, root)
         for registry in catalog.registries
         if registry.path in named
     }
@@ -155,7 +136,8 @@ def catalog_status(catalog: Catalog) -> tuple[list[str], list[str]]:
 def _sources(catalog: Catalog) -> list[Source]:
     sources = [ontology_source()]
     for rank, registry in enumerate(catalog.registries, 1):
-        files = tuple(registry.fingerprint_files())
+        with registry.origin.told():
+            files = tuple(registry.fingerprint_files())
         sources.append(
             registry_source(
                 registry.base,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from ggen_graph.core.diagnostics import SettingNotFound
+from ggen_graph.core.diagnostics import RegistryUnavailable, SettingNotFound
 from ggen_graph.edges import config
+from ggen_graph.edges.files import printable
 
 
 def listed() -> dict[str, Any]:
@@ -27,10 +29,36 @@ def get(key: str) -> Any:
 
 
 def put(key: str, value: str) -> None:
-    """Make a setting."""
+    """Make a setting.
+
+    Raises:
+        RegistryUnavailable, ManifestInvalid: a registry is set, and at that path is none.
+        and whatever `set_setting` raises.
+    """
+    section, _ = config.split_key(key)
+    if section == "registries" and "://" not in value:
+        _refuse_no_registry(Path(value).expanduser())
     config.set_setting(config.home(), key, value)
 
 
 def unset(key: str) -> bool:
     """Take a setting back; whether it was made."""
     return config.unset_setting(config.home(), key)
+
+
+def _refuse_no_registry(path: Path) -> None:
+    """Refuse a path that every later command would stumble over, or find nothing at.
+
+    An empty folder is a registry: its first pack may be still to come.
+    """
+    from ggen_graph.edges.registry import open_registry  # noqa: PLC0415 - only to set a registry
+
+    registry = open_registry(path)
+    _ = registry.base  # reads its declaration
+    problems = registry.problems()
+    if problems and next(iter(registry.releases()), None) is None:
+        raise RegistryUnavailable(
+            f"{printable(path)} is no registry: nothing in it is a pack that can be read",
+            help=f"the first fault: {problems[0]}",
+            details={"registry": printable(path)},
+        )

@@ -9,16 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph import __version__, resources
-from ggen_graph.core.diagnostics import GgenError, LockCorrupt, ProjectNotFound
+from ggen_graph.core.diagnostics import (
+    GgenError,
+    LockCorrupt,
+    ManifestInvalid,
+    ProjectNotFound,
+)
 from ggen_graph.core.lockfile import parse_lock
+from ggen_graph.core.manifest import parse_project
 from ggen_graph.edges.config import home as the_home
-from ggen_graph.edges.files import read_bytes, write_atomic
+from ggen_graph.edges.files import read_bytes, read_text, write_atomic
 from ggen_graph.edges.locks import exclusive
 from ggen_graph.workflows.catalog import use_catalog
 from ggen_graph.workflows.here import find_root
 from ggen_graph.workflows.project import (
     LOCK,
     LOCK_BACKUP,
+    MANIFEST,
     PRIVATE,
     hold,
     read_project,
@@ -27,6 +34,8 @@ from ggen_graph.workflows.project import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from ggen_graph.core.manifest import ProjectManifest
 
 
 class Check(NamedTuple):
@@ -50,8 +59,8 @@ def _examine() -> Iterator[Check]:
     yield Check("ggen", ok=True, detail=f"{__version__}, Python {sys.version.split()[0]}")
     yield _try("shipped files", _shipped)
     yield _try("home", _home)
-    yield _try("catalog", _catalog)
     root = find_root(Path.cwd())
+    yield _try("catalog", lambda: _catalog(root))
     if root is not None:
         yield _try("project", lambda: _project(root))
 
@@ -83,13 +92,21 @@ def _home() -> str:
     return f"{home.path} can be written to; {settings} settings"
 
 
-def _catalog() -> str:
-    opened = use_catalog()
+def _catalog(root: Path | None) -> str:
+    opened = use_catalog(project=_registries_of(root) if root else None)
     with opened.catalog.graph.read() as generation:
         quads = len(generation.store)
-    if opened.notes:
-        raise GgenError("; ".join(opened.notes), help="correct what is named, or leave it out")
+    if opened.problems:
+        raise GgenError("; ".join(opened.problems), help="correct what is named, or leave it out")
     return f"{opened.catalog.names}: {quads} quads in generation {generation.number}"
+
+
+def _registries_of(root: Path) -> tuple[Path, ProjectManifest] | None:
+    """A project and its manifest; None if that can't be read, which the look at the project says."""
+    try:
+        return root, parse_project(read_text(root / MANIFEST, ManifestInvalid), MANIFEST)
+    except GgenError:
+        return None
 
 
 def _project(root: Path) -> str:

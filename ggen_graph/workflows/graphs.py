@@ -13,11 +13,11 @@ from ggen_graph.graph.sync import problems_of
 from ggen_graph.workflows.catalog import (
     catalog_status,
     open_catalog,
-    registries_in_use,
     sync_catalog,
 )
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.project import load_project, project_status, sync_project
+from ggen_graph.workflows.registries import registries_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

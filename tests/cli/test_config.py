@@ -74,3 +74,23 @@ def test_a_configuration_that_is_wrong_is_1_with_its_place(ggen: Ggen, ggen_home
         assert (error["name"], error["exit_code"]) == ("config-invalid", 1)
         assert error["where"]["line"] == 2
     assert (ggen_home / "config.toml").read_text("utf-8") == "[defaults]\ntitle = \n"
+
+
+def test_a_path_without_a_registry_is_refused_before_it_is_written(
+    ggen: Ggen, ggen_home: Path
+) -> None:
+    (ggen.folder / "notes" / "mine").mkdir(parents=True)
+    (ggen.folder / "wrong.jsonl").write_text("oops\n", "utf-8")
+    (ggen.folder / "declared").mkdir()
+    (ggen.folder / "declared" / "registry.toml").write_text("nmae = 1\n", "utf-8")
+    for path, name in (
+        ("gone", "registry-unavailable"),
+        ("notes", "registry-unavailable"),
+        ("wrong.jsonl", "manifest-invalid"),
+        ("declared", "manifest-invalid"),
+    ):
+        told = ggen("config", "set", "registries.acme", path, "--json")
+        assert told.error["name"] == name, path
+        assert not (ggen_home / "config.toml").exists()
+    (ggen.folder / "empty").mkdir()
+    assert ggen("config", "set", "registries.acme", "empty").code == 0

@@ -103,3 +103,19 @@ def test_outside_of_a_project_there_is_no_lock_to_restore(
     monkeypatch.chdir(work.folder)
     with pytest.raises(ProjectNotFound):
         api.restore_lock()
+
+
+def test_the_registries_of_the_project_are_examined_too(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    monkeypatch.chdir(root)
+    assert "workshop" in found()["catalog"].detail
+    manifest = root / "ggen.toml"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace("workshop = ", 'workshop = "gone" #'), "utf-8")
+    assert "gone does not exist" in found()["catalog"].detail
+    manifest.write_text("no TOML", "utf-8")
+    checks = found()
+    assert checks["catalog"].ok  # those of the home and of ggen; the project's is told below
+    assert not checks["project"].ok

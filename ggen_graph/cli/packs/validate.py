@@ -11,8 +11,8 @@ from ggen_graph.cli.catalog import registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import CheckFailed, UsageError
 from ggen_graph.edges.config import home
-from ggen_graph.workflows.catalog import registries_in_use
 from ggen_graph.workflows.here import current_project
+from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.validate import (
     pack_folders,
     unreadable_packs,
@@ -74,7 +74,7 @@ def _findings(pack: str | None, everything: bool, registries: tuple[Path, ...]) 
     if pack is not None and (Path(pack) / "gpack.toml").is_file():
         return validate_pack(Path(pack))
     within = (project.root, project.manifest) if project else None
-    used = registries_in_use(home(), [path.resolve() for path in registries], within)
+    used = registries_in_use(home(), registries, within)
     findings = unreadable_packs(used) if pack is None else []
     for folder in pack_folders(used, pack):
         findings += validate_pack(folder)

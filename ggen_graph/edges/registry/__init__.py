@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import RegistryUnavailable
 from ggen_graph.edges.files import printable
+from ggen_graph.edges.registry.origin import Origin
 from ggen_graph.edges.registry.protocol import Registry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Registry", "open_registry"]
+__all__ = ["INDEX", "Origin", "Registry", "open_registry"]
 
 INDEX = "index.jsonl"
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ggen_graph.core.diagnostics import ManifestInvalid, RegistryUnavailable
 from ggen_graph.edges.files import printable, read_text
+from ggen_graph.edges.registry.origin import Origin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,7 @@ class Named:
         self._folder = folder
         self._fallback = fallback
         self._given = name
+        self.origin = Origin()
 
     @cached_property
     def declaration(self) -> Declaration:
@@ -46,7 +48,8 @@ class Named:
         Raises:
             ManifestInvalid: it says what it may not.
         """
-        return read_declaration(self._folder)
+        with self.origin.told():
+            return read_declaration(self._folder)
 
     @property
     def name(self) -> str:

@@ -1,6 +1,7 @@
 """A registry that is a folder of packs: `PACK/gpack.toml`, or `PACK/VERSION/gpack.toml` for several.
 
-Keeps true: a pack that is wrong is left out, named in `problems`, and hides no other; a release's
+Keeps true: a pack that is wrong is left out, named in `problems`, and hides no other; no two releases
+of a pack are of the same precedence, as in an index: the first by name of its folder stays; a release's
 folder is called what its manifest says; its checksum is that of its tree as it is on the disk.
 Listing files for a fingerprint opens none of them.
 
@@ -10,6 +11,7 @@ Does not do: remembering anything between two commands; that is the catalog's.
 from __future__ import annotations
 
 import os
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,14 +35,14 @@ if TYPE_CHECKING:
 
 
 class FolderRegistry(Named):
-    """See `protocol.Registry` for the methods; they are read once and kept while the object lives."""
+    """See `protocol.Registry` for the methods."""
 
     kind = "folder"
 
     def __init__(self, path: Path, fallback: str, name: str | None = None) -> None:
         super().__init__(path, fallback, name)
         self.path = path
-        self._read: tuple[list[ReleaseRecord], list[GgenError]] | None = None
+        self._problems: tuple[GgenError, ...] | None = None  # of the last reading
 
     def fingerprint_files(self) -> list[Path]:
         """Every file of every pack, and the `registry.toml`."""
@@ -55,11 +57,24 @@ class FolderRegistry(Named):
 
     def releases(self) -> Iterator[ReleaseRecord]:
         """Every release that is right, by pack and version."""
-        return iter(self._all()[0])
+        problems: list[GgenError] = []
+        for folder in self._folders():
+            seen: dict[str, str] = {}  # key of a version → the version
+            for location in _versions(self.path, folder):
+                try:
+                    record = self._record(location)
+                    self._refuse_twin(record, seen)
+                except GgenError as error:
+                    problems.append(error)
+                else:
+                    yield record
+        self._problems = tuple(problems)
 
     def problems(self) -> tuple[GgenError, ...]:
         """One error for each folder that was left out."""
-        return tuple(self._all()[1])
+        if self._problems is None:
+            deque(self.releases(), maxlen=0)
+        return self._problems or ()
 
     def release(self, name: str, version: str) -> ReleaseRecord:
         """One release; only its own folder is read."""
@@ -102,20 +117,19 @@ class FolderRegistry(Named):
                     if entry.name[0] not in "._" and not is_noise(entry.name) and entry.is_dir()
                 )
         except OSError as error:
-            raise unreadable(self.path, error) from error
+            with self.origin.told():
+                raise unreadable(self.path, error) from error
 
-    def _all(self) -> tuple[list[ReleaseRecord], list[GgenError]]:
-        if self._read is None:
-            records: list[ReleaseRecord] = []
-            problems: list[GgenError] = []
-            for folder in self._folders():
-                for location in _versions(self.path, folder):
-                    try:
-                        records.append(self._record(location))
-                    except GgenError as error:
-                        problems.append(error)
-            self._read = records, problems
-        return self._read
+    def _refuse_twin(self, record: ReleaseRecord, seen: dict[str, str]) -> None:
+        from ggen_graph.core.versions import version_key  # noqa: PLC0415 - only what changed is read
+
+        earlier = seen.setdefault(version_key(record.version), record.version)
+        if earlier != record.version:
+            raise ManifestInvalid(
+                f"{record.name} {record.version} is already there as {earlier}, of the same precedence",
+                help="build metadata orders nothing: give it a version of its own",
+                where=Location(printable(self.path / record.location / MANIFEST)),
+            )
 
     def _record(self, location: str) -> ReleaseRecord:
         folder = self.path / location

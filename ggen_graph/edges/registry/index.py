@@ -5,19 +5,21 @@
 are optional, null as good as absent; other keys are left to later readers. An `archive` is a path
 relative to the index, `checksum` ("sha256:" and 64 hex digits) that of its bytes.
 
-Keeps true: a machine wrote it, so one wrong line refuses the whole index, with its number; names,
-versions and ranges of what it yields are well formed; no release is there twice. It is read line by
-line: memory does not grow with it.
+Keeps true: a line that is wrong is left out, named in `problems` with its place, and hides no other; a
+file without one right line is no index, and refused. Names, versions and ranges of what it yields are
+well formed; no release is there twice. It is read line by line: memory does not grow with it.
 """
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import (
     ArchiveMissing,
     ChecksumMismatch,
+    Location,
     ManifestInvalid,
     ReleaseNotFound,
 )
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from ggen_graph.core.diagnostics import GgenError
     from ggen_graph.core.release import ReleaseRecord
 
+_MOST_TOLD = 100
+
 
 class IndexRegistry(Named):
     """See `protocol.Registry` for the methods."""
@@ -43,6 +47,7 @@ class IndexRegistry(Named):
         super().__init__(index.parent, fallback, name)
         self.path = path
         self._index = index
+        self._problems: tuple[GgenError, ...] | None = None  # of the last reading
 
     def fingerprint_files(self) -> list[Path]:
         """The index, and the `registry.toml` beside it."""
@@ -50,12 +55,22 @@ class IndexRegistry(Named):
         return [self._index, own] if own.exists() else [self._index]
 
     def releases(self) -> Iterator[ReleaseRecord]:
-        """Every release, in the order of the lines."""
-        return self._lines()
+        """Every release that is right, in the order of the lines."""
+        with self.origin.told():
+            problems: list[GgenError] = []
+            any_right = False
+            for record in self._lines(problems):
+                any_right = True
+                yield record
+            if problems and not any_right:
+                raise problems[0]
+        self._problems = tuple(_abridged(problems, printable(self._index)))
 
     def problems(self) -> tuple[GgenError, ...]:
-        """Nothing: an index with a wrong line is refused as a whole."""
-        return ()
+        """One error for each line that was left out."""
+        if self._problems is None:
+            deque(self.releases(), maxlen=0)
+        return self._problems or ()
 
     def reader(self, record: ReleaseRecord) -> None:  # noqa: ARG002 - see protocol.Registry
         """None: what is in a release's files is not known before it is fetched."""
@@ -64,7 +79,7 @@ class IndexRegistry(Named):
     def release(self, name: str, version: str) -> ReleaseRecord:
         """One release; only lines that name the pack are parsed."""
         for mention in (f'"{name}"'.encode(), b""):  # every line, if it is spelt with escapes
-            for record in self._lines(mention):
+            for record in self._lines([], mention):
                 if record.name == name and record.version == version:
                     return record
         raise ReleaseNotFound(
@@ -99,17 +114,37 @@ class IndexRegistry(Named):
         _check_manifest(record, archive, into)
         return checksum
 
-    def _lines(self, mention: bytes = b"") -> Iterator[ReleaseRecord]:
+    def _lines(self, problems: list[GgenError], mention: bytes = b"") -> Iterator[ReleaseRecord]:
+        """The releases of the lines with `mention`; `problems` gets the errors of those that are wrong."""
         from ggen_graph.edges.registry.index_line import LineReader  # noqa: PLC0415 - only if changed
 
         reader = LineReader(printable(self._index), self._index.name)
         try:
             with self._index.open("rb") as lines:
                 for number, line in enumerate(lines, 1):
-                    if mention in line and not line.isspace():
-                        yield reader.read(number, line)
+                    if mention not in line or line.isspace():
+                        continue
+                    try:
+                        record = reader.read(number, line)
+                    except ManifestInvalid as error:
+                        problems.append(error)
+                    else:
+                        yield record
         except OSError as error:
-            raise unreadable(self._index, error) from error
+            with self.origin.told():
+                raise unreadable(self._index, error) from error
+
+
+def _abridged(problems: list[GgenError], index: str) -> list[GgenError]:
+    """The problems, or the first of them and how many more: a catalog carries them along."""
+    if len(problems) <= _MOST_TOLD:
+        return problems
+    more = ManifestInvalid(
+        f"{len(problems) - _MOST_TOLD} more lines are wrong",
+        help="make the index again",
+        where=Location(index),
+    )
+    return [*problems[:_MOST_TOLD], more]
 
 
 def _checksum(archive: Path) -> str:

@@ -36,6 +36,7 @@ class LineReader:
         self._file = file
         self._location = location
         self._line = 0
+        self._text = ""
         self._names: set[str] = set()
         self._keys: dict[str, str] = {}
         self._dependencies: dict[str, dict[tuple[str, str], ReleaseDependency]]
@@ -52,10 +53,10 @@ class LineReader:
         Raises:
             ManifestInvalid: it is not JSON, lacks something, or names what was named before.
         """
-        self._line = number
+        self._line, self._text = number, ""
         data = self._parse(line)
-        name, version = self._identity(data)
-        return ReleaseRecord(
+        name, version, key = self._identity(data)
+        record = ReleaseRecord(
             name,
             version,
             (*self._requirements(data, "dependencies"), *self._requirements(data, "packages")),
@@ -65,10 +66,13 @@ class LineReader:
             location=f"{self._location}:{number}",
             **{key: self._typed(data, key, str, "a string") for key in TEXTS if key in data},
         )
+        self._seen[name, key] = version, number  # only now: a line that is wrong takes no name
+        return record
 
     def _parse(self, line: bytes) -> dict[str, Any]:
         try:
-            data = json.loads(line.decode("utf-8").rstrip("\r\n"))
+            self._text = line.decode("utf-8").rstrip("\r\n")
+            data = json.loads(self._text)
         except json.JSONDecodeError as error:
             self._refuse(f"this is not JSON: {error.msg}", column=error.colno)
         except UnicodeDecodeError as error:
@@ -86,7 +90,8 @@ class LineReader:
                 self._refuse(f'"{key}" is missing', help=f'"{hint}" is no key' if hint else "")
         return data
 
-    def _identity(self, data: dict[str, Any]) -> tuple[str, str]:
+    def _identity(self, data: dict[str, Any]) -> tuple[str, str, str]:
+        """Name, version and the version's key."""
         name, version = data["name"], data["version"]
         self._check_name(name, "name")
         if not isinstance(version, str):
@@ -94,11 +99,14 @@ class LineReader:
         key = self._keys.get(version)
         if key is None:
             key = self._keys[version] = self._wrapped("version", version_key, version)
-        earlier = self._seen.setdefault((name, key), (version, self._line))
-        if earlier[1] != self._line:
+        earlier = self._seen.get((name, key))
+        if earlier is not None:
             same = "" if earlier[0] == version else f" as {earlier[0]}, of the same precedence,"
-            self._refuse(f"{name} {version} is already{same} in line {earlier[1]}")
-        return name, version
+            self._refuse(
+                f"{name} {version} is already{same} in line {earlier[1]}",
+                column=self._column("version"),
+            )
+        return name, version, key
 
     def _requirements(self, data: dict[str, Any], key: str) -> list[ReleaseDependency]:
         table = data.get(key)
@@ -175,8 +183,19 @@ class LineReader:
             self._refuse(f'"{key}": {error.message}', help=error.help)
 
     def _refuse(self, message: str, *, help: str = "", column: int = 0) -> NoReturn:  # noqa: A002 - as GgenError
+        key = re.match(r'"([^"]+)"', message)  # a message about a key begins with it
+        column = column or (self._column(key[1]) if key else 1)
         raise ManifestInvalid(
             message,
-            help=help or "the index is refused as a whole: make it again",
+            help=help or "correct the line, or make the index again",
             where=Location(self._file, self._line, column),
         )
+
+    def _column(self, path: str) -> int:
+        """Where a key stands in the line, such as `dependencies.a`; 1 if it does not."""
+        column, at = 1, 0
+        for key in path.split(".", 1):
+            found = re.compile(rf"{re.escape(json.dumps(key))}\s*:").search(self._text, at)
+            if found:
+                column, at = found.start() + 1, found.end()
+        return column

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from ggen_graph.core.diagnostics import GgenError
     from ggen_graph.core.release import ReleaseRecord
+    from ggen_graph.edges.registry.origin import Origin
 
 
 class Registry(Protocol):
@@ -18,6 +19,7 @@ class Registry(Protocol):
     Attributes:
         kind: "folder" or "index".
         path: where it is, as it was named to us; never part of an IRI.
+        origin: who named it; errors say so.
         name: what it is called in messages and, unless it declares a base, in IRIs.
         base: the IRI that its packs' IRIs begin with; ends in `/` or `#`.
 
@@ -26,6 +28,7 @@ class Registry(Protocol):
 
     kind: str
     path: Path
+    origin: Origin
 
     @property
     def name(self) -> str:
@@ -46,11 +49,14 @@ class Registry(Protocol):
         ...
 
     def releases(self) -> Iterator[ReleaseRecord]:
-        """Every release, by pack.
+        """Every release that is right, by pack; read anew each time.
+
+        A second release of the same pack and SemVer precedence (they differ in build metadata at
+        most, SemVer 2.0 §10) is none that a range could tell apart: it counts as wrong.
 
         Raises:
             RegistryUnavailable: it can't be read.
-            ManifestInvalid: a line of an index is wrong; the whole registry is refused then.
+            ManifestInvalid: nothing in an index is right.
         """
         ...
 
@@ -59,7 +65,7 @@ class Registry(Protocol):
         ...
 
     def problems(self) -> tuple[GgenError, ...]:
-        """What was left out of `releases`, each with the file at fault."""
+        """What was left out when `releases` was last read to its end, each with the file at fault."""
         ...
 
     def release(self, name: str, version: str) -> ReleaseRecord:
