@@ -99,31 +99,42 @@ def install_tree(
     """
     destination = installed_path(home, name, version)
     with exclusive(destination.parent / f".{version}.lock", f"{name} {version}"):
-        found = _installed(destination)
+        found = find_installed(destination)
         if found is not None and not force:
-            if found.checksum == checksum or (checksum is None and found.registry == registry.base):
-                return found
-            raise ChecksumMismatch(
-                f"another {name} {version} is installed, from {found.registry}",
-                help=f"`ggen packs install {name}@{version} --force` replaces it; "
-                "projects that are locked to it will notice",
-                details={"expected": checksum, "found": found.checksum},
-            )
+            refuse_another(found, registry, checksum)
+            return found
         with stage_tree(destination, replacing=True) as building:
             tree = _fetch(building, destination, registry, checksum)
             with explained("write-protect", destination):
                 make_read_only(building)
             if destination.exists():
                 remove_tree(destination)
-            write_atomic(_receipt_path(destination), _receipt(tree))
+            write_atomic(receipt_path(destination), receipt(tree))
     return tree
+
+
+def refuse_another(found: InstalledTree, registry: Registry, checksum: str | None) -> None:
+    """Refuse an installed release that is not the one that is asked for.
+
+    Raises:
+        ChecksumMismatch: it has another checksum than `checksum`; or none is known, and it came from
+            another registry.
+    """
+    if found.checksum == checksum or (checksum is None and found.registry == registry.base):
+        return
+    raise ChecksumMismatch(
+        f"another {found.name} {found.version} is installed, from {found.registry}",
+        help=f"`ggen packs install {found.name}@{found.version} --force` replaces it; "
+        "projects that are locked to it will notice",
+        details={"expected": checksum, "found": found.checksum},
+    )
 
 
 def installed(home: Path) -> Iterator[InstalledTree]:
     """Every installed release, sorted by name, then as text by version."""
     for receipt in sorted((home / "packages").glob("*/.*.json")):
         version = receipt.name[1:].removesuffix(".json")
-        found = _installed(receipt.with_name(version))
+        found = find_installed(receipt.with_name(version))
         if found is not None:
             yield found
 
@@ -196,7 +207,7 @@ def _fetch(
 
 
 def _required(home: Path, name: str, version: str) -> InstalledTree:
-    found = _installed(installed_path(home, name, version))
+    found = find_installed(installed_path(home, name, version))
     if found is None:
         raise ReleaseNotFound(
             f"{name} {version} is not installed",
@@ -206,21 +217,23 @@ def _required(home: Path, name: str, version: str) -> InstalledTree:
     return found
 
 
-def _receipt_path(destination: Path) -> Path:
+def receipt_path(destination: Path) -> Path:
+    """Where the receipt of a tree is; its content changes when another tree is installed there."""
     return destination.with_name(f".{destination.name}.json")
 
 
-def _receipt(tree: InstalledTree) -> bytes:
+def receipt(tree: InstalledTree) -> bytes:
+    """The text of a tree's receipt."""
     document = {"schema": SCHEMA, **asdict(tree)}
     del document["path"], document["fresh"]
     return json.dumps(document, indent=1).encode("ascii")
 
 
-def _installed(destination: Path) -> InstalledTree | None:
+def find_installed(destination: Path) -> InstalledTree | None:
     """What the receipt says; None without a tree, or without a receipt that can be read."""
     with explained("read", destination):
         try:
-            data = json.loads(_receipt_path(destination).read_bytes())
+            data = json.loads(receipt_path(destination).read_bytes())
             if data.pop("schema") != SCHEMA or not destination.is_dir():
                 return None
             files = tuple(TreeFile(**file) for file in data.pop("files"))

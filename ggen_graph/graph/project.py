@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ggen_graph.core.diagnostics import Location, RecordInvalid, ReleaseNotFound
+from ggen_graph.core.diagnostics import ChecksumMismatch, GgenError, Location, RecordInvalid
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import load, shipped_digest
 from ggen_graph.graph.lift.model import read_model
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from ggen_graph.core.diagnostics import GgenError
     from ggen_graph.core.lockfile import Lock
     from ggen_graph.core.manifest import ProjectManifest
     from ggen_graph.core.release import ReleaseRecord
@@ -74,19 +73,43 @@ def pack_source(
     files: tuple[Path, ...],
     read: Callable[[], tuple[ReleaseRecord, Callable[[str], bytes]]],
 ) -> Source:
-    """A locked release's manifest and templates in `{P}/graph/pack/NAME`."""
+    """A locked release's manifest and templates in `{P}/graph/pack/NAME`.
+
+    A release that is not installed, is wrong, or is not the one that was locked is left out and
+    named: a project may be looked at where its packs are not.
+
+    Args:
+        project_id: whose lock it is.
+        registry: the base IRI of where it came from.
+        name: of the pack.
+        checksum: what the lock says that it is.
+        files: what tells that another tree was installed.
+        read: gives the installed release, and what reads a file of its tree.
+    """
     project = iris.project(project_id)
 
     def fill(store: Store, graph: str) -> Sequence[GgenError]:
         try:
             record, read_file = read()
-        except ReleaseNotFound as error:
-            return (error,)  # a project may be looked at where its packs are not installed
-        load(store, graph, release_nodes(registry, record, read_file))
+            _refuse_another(record, checksum)
+            nodes = list(release_nodes(registry, record, read_file))
+        except GgenError as error:
+            return (error,)
+        load(store, graph, nodes)
         return ()
 
     salt = f"{registry} {checksum}"
     return Source(f"pack {name}", iris.project_graph(project, f"pack/{name}"), files, fill, salt)
+
+
+def _refuse_another(record: ReleaseRecord, checksum: str) -> None:
+    """Refuse an installed release that is not the one that was locked."""
+    if record.checksum != checksum:
+        raise ChecksumMismatch(
+            f"the {record.name} {record.version} that is installed is not the one that was locked",
+            help=f"`ggen packs install {record.name}@{record.version} --force` fetches it again",
+            details={"expected": checksum, "found": record.checksum},
+        )
 
 
 def records_source(project_id: str, files: tuple[Path, ...]) -> Source:

@@ -116,8 +116,9 @@ def _project(root: Path) -> str:
         project = read_project(root)
         report = sync_project(project, the_home())
     if report.problems:
-        faults = [f"{one['where']}: {one['message']}" for one in report.problems]
-        raise GgenError("; ".join(faults), help="correct these files; the rest is in the graph")
+        faults = [": ".join(filter(None, (one["where"], one["message"]))) for one in report.problems]
+        advice = dict.fromkeys(one["help"] for one in report.problems if one["help"])
+        raise GgenError("; ".join(faults), help="\n".join(advice))
     locked = f"{len(project.lock.releases)} locked releases" if project.lock else "no lock yet"
     return f"{project.manifest.name}: {locked}{told}"
 

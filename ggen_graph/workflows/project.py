@@ -182,7 +182,11 @@ def _sources(project: Project, home: Home) -> list[Source]:
 
 
 def _pack_source(project_id: str, home: Home, release: LockedRelease) -> Source:
-    from ggen_graph.edges.packages import installed_path, read_installed  # noqa: PLC0415 - only with a lock
+    from ggen_graph.edges.packages import (  # noqa: PLC0415 - only with a lock
+        installed_path,
+        read_installed,
+        receipt_path,
+    )
 
     tree = installed_path(home.path, release.name, release.version)
 
@@ -190,9 +194,8 @@ def _pack_source(project_id: str, home: Home, release: LockedRelease) -> Source:
         record = read_installed(home.path, release.name, release.version)
         return record, lambda path: read_bytes(tree / path)
 
-    return pack_source(
-        project_id, release.registry, release.name, release.checksum, (tree / "gpack.toml",), read
-    )
+    files = (tree / "gpack.toml", receipt_path(tree))
+    return pack_source(project_id, release.registry, release.name, release.checksum, files, read)
 
 
 def _text(path: Path, error: type[GgenError], advice: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ class Shop:
         self.root = root
         self.store = GraphStore(root / ".ggen" / "graph")
         self.installed = True
+        self.checksum = "sha256:1"  # of what is installed
 
     def sources(self) -> list[Source]:
         manifest = parse_project((self.root / "ggen.toml").read_text("utf-8"), "ggen.toml")
@@ -65,7 +67,7 @@ class Shop:
         [record] = registry.releases()
         read = registry.reader(record)
         assert read is not None
-        return record, read
+        return replace(record, checksum=self.checksum), read
 
     def sync(self) -> SyncReport:
         return sync(self.store, self.sources(), salt=project_salt(), anchor=self.root)
@@ -172,6 +174,16 @@ def test_a_pack_that_is_not_installed_is_named_and_the_rest_is_there(shop: Shop)
     assert (problem["source"], problem["name"]) == ("pack full", "release-not-found")
     assert "pack/full" not in shop.graphs()
     assert "lock" in shop.graphs()
+
+
+def test_a_pack_of_which_another_tree_is_installed_is_named_and_not_lifted(shop: Shop) -> None:
+    shop.checksum = "sha256:2"
+    [problem] = shop.sync().problems
+    assert (problem["source"], problem["name"]) == ("pack full", "checksum-mismatch")
+    assert problem["message"] == (
+        "the full 1.2.3-beta.11 that is installed is not the one that was locked"
+    )
+    assert "pack/full" not in shop.graphs()
 
 
 def test_a_pack_that_is_locked_with_other_content_is_stale(shop: Shop) -> None:

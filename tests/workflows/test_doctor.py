@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +50,20 @@ def test_each_fault_is_named_and_hides_no_other(
     assert "model/broken.ttl" in checks["project"].detail
     (ggen_home / "config.toml").write_text("[registries\n", "utf-8")
     assert not found()["home"].ok
+
+
+def test_a_locked_release_of_which_another_tree_is_installed_is_named(
+    work: Work, ggen_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    monkeypatch.chdir(root)
+    receipt = ggen_home / "packages" / "base" / ".1.0.0.json"
+    document = json.loads(receipt.read_text("utf-8")) | {"checksum": f"sha256:{'0' * 64}"}
+    receipt.write_text(json.dumps(document), "utf-8")  # as an install with --force leaves it
+    check = found()["project"]
+    assert not check.ok
+    assert "the base 1.0.0 that is installed is not the one that was locked" in check.detail
+    assert "ggen packs install base@1.0.0 --force" in check.help
 
 
 def test_missing_files_of_ggen_itself_are_named(
