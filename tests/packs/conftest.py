@@ -70,9 +70,27 @@ def generated(project: Path) -> dict[str, str]:
     return {file.path: (project / file.path).read_text("utf-8") for file in lock.files}
 
 
+HOSTILE = api.ModelInput((ONTOLOGIES.parent / "models" / "hostile-names.ttl",))
+"""Classes and properties named as what the generated programs are made of."""
+
+
 def model(*names: str, base: str | None = None) -> api.ModelInput:
     """Some of the real ontologies as a project's model."""
     return api.ModelInput(tuple(ONTOLOGIES / name for name in names), base)
+
+
+@pytest.fixture(scope="session")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the catalog is built and the packs are installed once for all tests of packs."""
+    return tmp_path_factory.mktemp("packs-home")
+
+
+@pytest.fixture(autouse=True)
+def ggen_home(shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What stands for the home of each test: the packs don't change while they are tested."""
+    monkeypatch.setenv("GGEN_HOME", str(shared_home))
+    monkeypatch.setenv("NO_COLOR", "1")
+    return shared_home
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ggen_graph import api
-from tests.packs.conftest import PACKS, model, run
+from tests.packs.conftest import HOSTILE, PACKS, model, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,7 @@ MODELS = {
     "library": None,
     "circles": api.ModelInput((PACKS / "typescript-models/tests/circles/model.ttl",)),
     "names": api.ModelInput((PACKS / "typescript-models/tests/hard-names/model.ttl",)),
+    "hostile": HOSTILE,
     "vocabularies": model("foaf.ttl", "skos.rdf", "dcat3.ttl"),
     "prov": model("prov-o.ttl", base="http://www.w3.org/ns/prov-o"),
     "schema": model("schemaorg.ttl"),
@@ -62,6 +63,7 @@ def evaluate(project: Path, expression: str) -> object:
     [
         ("circles", 10),
         ("names", 23),
+        ("hostile", 132),
         ("prov", 50),
         ("vocabularies", 27),
         ("schema", 1014),
@@ -113,3 +115,16 @@ def test_what_an_object_has_beyond_its_class_is_kept(compiled: Callable[..., Pat
     project = compiled("library")
     data = {"@id": "urn:x", "@type": "Author", "name": "Jane", "born": 1775}
     assert evaluate(project, f"m.authorSchema.parse({json.dumps(data)})") == data
+
+
+def test_a_property_may_be_called_what_every_object_has(compiled: Callable[..., Path]) -> None:
+    project = compiled("hostile")
+    least = {"field": 3, "literal": "None"}
+    cases = [
+        (least, True),
+        ({**least, "constructor": "a", "toString": "b", "default": "c"}, True),
+        ({**least, "constructor": 1}, False),
+        ({**least, "toString": 1}, False),
+    ]
+    checks = ",".join(f"m.listSchema.safeParse({json.dumps(case)}).success" for case, _ in cases)
+    assert evaluate(project, f"[{checks}]") == [valid for _, valid in cases]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ggen_graph import api
-from tests.packs.conftest import PACKS, model, run, run_python, tool
+from tests.packs.conftest import HOSTILE, PACKS, model, run, run_python, tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,30 @@ def test_the_generated_service_passes_its_own_tests_and_rules(
     assert "passed" in said
     assert "skipped" not in said
     lint(project)
+
+
+def test_no_name_in_a_model_breaks_the_service(new: Callable[..., Path], tmp_path: Path) -> None:
+    project = new("hostile", "web-api-starter", model=HOSTILE)
+    # The server's test asks for a page of every class; these are the classes with the worst fields and tables.
+    worst = ("class_", "http_server", "list", "page", "sqlite_sequence", "string")
+    tests = [f"tests/resources/test_{name}.py" for name in worst]
+    said = run_python(
+        project, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_server.py", *tests
+    )
+    assert "passed" in said
+    lint(project)
+    run(project, *tool("mypy"), "--cache-dir", str(tmp_path / "mypy"), "--package", "hostile")
+
+
+def test_records_come_oldest_first_whatever_a_field_is_called(new: Callable[..., Path]) -> None:
+    project = new("notes", "web-api-starter", model=NOTES)
+    script = (
+        "import sqlite3; from notes.table import Table; db = sqlite3.connect(':memory:'); "
+        "db.row_factory = sqlite3.Row; table = Table('note', {'rowid': 'INTEGER', 'oid': 'INTEGER'}); "
+        "table.prepare(db); [table.insert(db, {'rowid': n, 'oid': n}) for n in (2, 3, 1)]; "
+        "print([record['rowid'] for record in table.page(db, 9, 0)[0]])"
+    )
+    assert run_python(project, "-c", script) == "[2, 3, 1]\n"
 
 
 @pytest.mark.parametrize("name", ["notes", "names"])

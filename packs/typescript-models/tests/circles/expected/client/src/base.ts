@@ -33,5 +33,11 @@ export function ref<T>(schema: () => z.ZodType<T>): z.ZodType<Ref<T>> {
 
 /** The schema of an object: its properties are checked, and what else it has is kept. */
 export function model<T>(shape: () => Shape<T>): z.ZodType<T> {
-  return z.lazy(() => z.looseObject(shape())) as unknown as z.ZodType<T>;
+  return z.lazy(() => z.preprocess(ownProperties, z.looseObject(shape()))) as unknown as z.ZodType<T>;
+}
+
+/** A copy that inherits nothing: every other object has a `constructor` and a `toString`, whatever its class says of them. */
+function ownProperties(value: unknown): unknown {
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord ? Object.assign(Object.create(null), value) : value;
 }

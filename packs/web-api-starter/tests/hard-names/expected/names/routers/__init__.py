@@ -1,4 +1,9 @@
-"""The routers and their tables: one module per class of the model."""
+"""The routers and their tables: one module per class of the model.
+
+A class may be called `list` or `str`, and its module hides that builtin here: name none in this file.
+"""
+
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 
@@ -29,7 +34,7 @@ from names.routers import (
 )
 from names.table import Table
 
-ROUTERS: list[APIRouter] = [
+ROUTERS: Sequence[APIRouter] = (
     app.router,
     book.router,
     circle.router,
@@ -53,9 +58,9 @@ ROUTERS: list[APIRouter] = [
     person.router,
     person_foaf.router,
     resource.router,
-]
+)
 
-TABLES: list[Table] = [
+TABLES: Sequence[Table] = (
     app.TABLE,
     book.TABLE,
     circle.TABLE,
@@ -79,4 +84,4 @@ TABLES: list[Table] = [
     person.TABLE,
     person_foaf.TABLE,
     resource.TABLE,
-]
+)

@@ -1,4 +1,9 @@
-"""The routers and their tables: one module per class of the model."""
+"""The routers and their tables: one module per class of the model.
+
+A class may be called `list` or `str`, and its module hides that builtin here: name none in this file.
+"""
+
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 
@@ -8,12 +13,12 @@ from notes.routers import (
 )
 from notes.table import Table
 
-ROUTERS: list[APIRouter] = [
+ROUTERS: Sequence[APIRouter] = (
     note.router,
     notebook.router,
-]
+)
 
-TABLES: list[Table] = [
+TABLES: Sequence[Table] = (
     note.TABLE,
     notebook.TABLE,
-]
+)
