@@ -21,15 +21,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pyoxigraph import NamedNode
 
-from ggen_graph.core.diagnostics import StoreCorrupt
+from ggen_graph.core.diagnostics import GgenError, StoreCorrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from pyoxigraph import Store
 
-    from ggen_graph.core.diagnostics import GgenError
     from ggen_graph.graph.store import GraphStore
 
 # A file changed this shortly before a sync may change again within one tick of the clock that
@@ -135,6 +134,13 @@ def status(
 def problems_of(state: str) -> list[dict[str, str]]:
     """The faults that the sync behind a generation went around."""
     return _State.read(state).problems
+
+
+def error_of(problem: Mapping[str, str]) -> GgenError:
+    """A fault that a sync went around as the error that it was, for who can't go around it."""
+    kinds = {kind.name: kind for kind in GgenError.__subclasses__()}
+    where = f"{problem['where']}: " if problem["where"] else ""
+    return kinds[problem["name"]](f"{where}{problem['message']}", help=problem["help"])
 
 
 class _Job(NamedTuple):

@@ -29,6 +29,7 @@ from ggen_graph.workflows.project import (
     PRIVATE,
     hold,
     read_project,
+    refuse_lost_lock,
     sync_project,
 )
 
@@ -114,9 +115,12 @@ def _project(root: Path) -> str:
     with hold(project) as recovery:
         told = f"; a change that was cut off was {recovery.outcome}" if recovery else ""
         project = read_project(root)
+        refuse_lost_lock(project)
         report = sync_project(project, the_home())
     if report.problems:
-        faults = [": ".join(filter(None, (one["where"], one["message"]))) for one in report.problems]
+        faults = [
+            ": ".join(filter(None, (one["where"], one["message"]))) for one in report.problems
+        ]
         advice = dict.fromkeys(one["help"] for one in report.problems if one["help"])
         raise GgenError("; ".join(faults), help="\n".join(advice))
     locked = f"{len(project.lock.releases)} locked releases" if project.lock else "no lock yet"
@@ -136,7 +140,10 @@ def restore_lock() -> str:
             "this folder is in no project", help="go into one, or name it with -C"
         )
     backup = root / LOCK_BACKUP
-    other = f"take {LOCK} from version control, or delete it and run `ggen packs install`"
+    other = (
+        f"take {LOCK} from version control; or delete it and {PRIVATE}/baseline,"
+        " then run `ggen packs install`"
+    )
     if not backup.exists():
         raise LockCorrupt(f"there is no {LOCK_BACKUP} to restore from", help=other)
     data = read_bytes(backup)

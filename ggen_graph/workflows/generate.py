@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.diagnostics import FileExists, LockOutdated, RdfInvalid
+from ggen_graph.core.diagnostics import FileExists, LockOutdated
 from ggen_graph.core.lockfile import LockedFile, LockedVariable, dump_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import set_variable
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.writes import Write, apply_writes
+from ggen_graph.graph.sync import error_of
 from ggen_graph.workflows.project import (
     LOCK,
     LOCK_BACKUP,
@@ -131,12 +132,9 @@ def _refuse_incomplete(report: SyncReport) -> None:
     """Refuse to generate from a part of the model or of the packs: files would go missing."""
     for problem in report.problems:
         if problem["source"] == "model" or problem["source"].startswith("pack "):
-            where = f"{problem['where']}: " if problem["where"] else ""
-            raise RdfInvalid(
-                f"{where}{problem['message']}",
-                help=problem["help"],
-                details={"problems": report.problems},
-            )
+            error = error_of(problem)
+            error.details = {"problems": report.problems}
+            raise error
 
 
 class _Survey:

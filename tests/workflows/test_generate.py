@@ -10,6 +10,7 @@ import tomli
 
 from ggen_graph import api
 from ggen_graph.core.diagnostics import (
+    ChecksumMismatch,
     FileExists,
     LockOutdated,
     PathRefused,
@@ -256,6 +257,18 @@ def test_a_model_that_does_not_parse_stops_generation(work: Work, snapshot: Snap
     with pytest.raises(RdfInvalid, match=r"broken\.ttl"):
         work.generate(root)
     assert snapshot(root) == before
+
+
+def test_a_release_of_which_another_tree_is_installed_stops_generation(
+    work: Work, ggen_home: Path
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    receipt = ggen_home / "packages" / "base" / ".1.0.0.json"
+    document = json.loads(text(receipt)) | {"checksum": f"sha256:{'0' * 64}"}
+    receipt.write_text(json.dumps(document), "utf-8")
+    project = api.read_project(root)
+    with hold(project), pytest.raises(ChecksumMismatch, match=r"base 1\.0\.0 that is installed"):
+        prepare(project, api.home(), work.values("library", {}), command="x")
 
 
 def test_without_a_lock_what_the_manifest_asks_for_is_locked_first(work: Work) -> None:
