@@ -115,6 +115,12 @@ class LockOutdated(GgenError):
     name, exit_code = "lock-outdated", 1
 
 
+class LockMissing(GgenError):
+    """`ggen.lock` is gone from a project with generated files."""
+
+    name, exit_code = "lock-missing", 1
+
+
 class VersionInvalid(GgenError):
     """A text is not a SemVer 2.0 version."""
 
@@ -179,6 +185,30 @@ class FileChanged(GgenError):
     """A file was changed by someone else between the plan and the act; nothing was written."""
 
     name, exit_code = "file-changed", 1
+
+
+class TransactionNotFound(GgenError):
+    """There is no transaction of that id, or it can't be rolled back."""
+
+    name, exit_code = "transaction-not-found", 1
+
+
+class BackupMissing(GgenError):
+    """What a transaction replaced is not kept any more, so it can't be rolled back."""
+
+    name, exit_code = "backup-missing", 1
+
+
+class Declined(GgenError):
+    """A person did not agree to a plan; nothing was changed."""
+
+    name, exit_code = "declined", 1
+
+
+class StillNeeded(GgenError):
+    """A pack can't be removed, because others need it."""
+
+    name, exit_code = "still-needed", 1
 
 
 class CheckFailed(GgenError):

@@ -143,6 +143,13 @@ def permissions(path: Path) -> int | None:
         return None
 
 
+def usual_mode() -> int:
+    """The permission bits that a new file gets."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def write_new(path: Path, data: bytes, mode: int | None = None, *, flushed: bool = True) -> None:
     """Create a file that must not exist, write all of `data` and flush it to the disk.
 

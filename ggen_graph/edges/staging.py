@@ -48,23 +48,31 @@ def stage_tree(destination: Path, *, replacing: bool = False) -> Iterator[Path]:
     """
     if not replacing:
         _refuse_content(destination)
-    with _folders_above(destination):
-        sweep(destination.parent)
-        with explained("create a folder beside", destination):
-            building, held = _claim(destination.parent)
-        try:
-            yield building
-            _refuse_content(destination)
-            with explained("create the folder", destination):
-                sync_tree(building)
-                building.replace(destination)
-                sync_folder(destination.parent)
-        except BaseException:
-            with suppress(OSError):
-                delete_tree(building)
-            raise
-        finally:
-            os.close(held)
+    with _folders_above(destination), scratch_folder(destination.parent) as building:
+        yield building
+        _refuse_content(destination)
+        with explained("create the folder", destination):
+            sync_tree(building)
+            building.replace(destination)
+            sync_folder(destination.parent)
+
+
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """A new folder in `parent`, which must exist; what is left of it goes when the block ends.
+
+    Raises:
+        NotPermitted, InstallFailed: the system refused.
+    """
+    sweep(parent)
+    with explained("create a folder in", parent):
+        building, held = _claim(parent)
+    try:
+        yield building
+    finally:
+        with suppress(OSError):  # the next sweep tries again
+            delete_tree(building)
+        os.close(held)
 
 
 def remove_tree(folder: Path) -> None:

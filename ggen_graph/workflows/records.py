@@ -1,4 +1,4 @@
-"""Records: what a run wrote and what a resolution chose, as JSON files under `.ggen/records`.
+"""Records: what a run wrote, what a resolution chose or why it failed, as JSON files under `.ggen/records`.
 
 They are lifted like any other source (`graph.lift.project`); nothing of them is only in the graph.
 """
@@ -21,6 +21,7 @@ from ggen_graph.workflows.project import PRIVATE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ggen_graph.core.diagnostics import DependencyCycle, VersionConflict
     from ggen_graph.core.lockfile import LockedRelease
     from ggen_graph.workflows.resolve import Plan
 
@@ -52,7 +53,7 @@ def run_record(
     run: str, command: str, at: str, releases: Iterable[LockedRelease], files: Sequence[str]
 ) -> Write:
     """That a run of `command` wrote `files` from `releases`."""
-    return _write(
+    return write_record(
         {
             "kind": "run",
             "id": run,
@@ -66,7 +67,7 @@ def run_record(
 
 def resolution_record(plan: Plan, at: str) -> Write:
     """That a resolution of `plan.roots` chose `plan.releases`."""
-    return _write(
+    return write_record(
         {
             "kind": "resolution",
             "id": str(uuid.uuid4()),
@@ -78,11 +79,34 @@ def resolution_record(plan: Plan, at: str) -> Write:
     )
 
 
+def failed_resolution_record(
+    wanted: Iterable[tuple[str, str]], error: VersionConflict | DependencyCycle, at: str
+) -> Write:
+    """That a resolution of `wanted` failed: what was said, and the proof (`Failure.to_record`) or the cycle."""
+    return write_record(
+        {
+            "kind": "resolution",
+            "id": str(uuid.uuid4()),
+            "at": at,
+            "outcome": "failed",
+            "error": error.name,
+            "message": "\n".join(filter(None, (error.message, error.help))),
+            "roots": [{"name": name, "range": text} for name, text in wanted],
+            **{key: error.details[key] for key in ("derivation", "cycle") if key in error.details},
+        }
+    )
+
+
 def _release(name: str, version: str, registry: str) -> dict[str, str]:
     return {"name": name, "version": version, "registry": registry}
 
 
-def _write(record: dict[str, Any]) -> Write:
+def write_record(record: dict[str, Any], private: str = f"{PRIVATE}/") -> Write:
+    """A record as a file; `private` is the folder that is ggen's own, with a `/` behind it."""
     document = {"schema": SCHEMA, "ggen": __version__, **record}
-    path = f"{PRIVATE}/records/{record['kind']}-{record['id']}.json"
-    return Write(path, (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:  # a file name that is no UTF-8
+        data = (json.dumps(document, indent=1) + "\n").encode("ascii")
+    return Write(f"{private}records/{record['kind']}-{record['id']}.json", data, expected=None)

@@ -1,0 +1,132 @@
+"""What transactions replaced or removed, so that they can be rolled back.
+
+At `$GGEN_HOME/backups/SCOPE/TRANSACTION/` lie links to blobs, named by the hex SHA-256 of their
+content. SCOPE is a project's id, or `home` for the home itself.
+
+Keeps true: a backup is whole and flushed before the transaction begins; what is read back is what its
+name says.
+
+Does not do: saying what belongs where, which the transaction's record does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.diagnostics import BackupMissing, PathRefused
+from ggen_graph.edges.cas import BlobStore
+from ggen_graph.edges.files import (
+    ensure_space,
+    explained,
+    make_folders,
+    read_bytes,
+    write_new,
+)
+from ggen_graph.edges.flushing import flush
+from ggen_graph.edges.staging import remove_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
+
+
+class Backups:
+    """The backups of one scope.
+
+    Args:
+        home: `$GGEN_HOME`.
+        scope: a project's id, or "home".
+
+    Raises:
+        PathRefused: the scope names no folder.
+    """
+
+    def __init__(self, home: Path, scope: str) -> None:
+        self._blobs = BlobStore(home / "blobs")
+        self._folder = home / "backups" / _name(scope)
+
+    def keep(self, transaction: str, contents: Collection[bytes]) -> None:
+        """Keep what a transaction is about to replace or remove.
+
+        Raises:
+            NotPermitted, InstallFailed: the system refused, or there is no room.
+        """
+        if not contents:
+            return
+        folder = self._folder / _name(transaction)
+        ensure_space(folder, sum(map(len, contents)))
+        make_folders(folder)
+        with explained("back up to", folder):
+            written = [folder]
+            for data in contents:
+                digest = hashlib.sha256(data).hexdigest()
+                if not (folder / digest).exists():
+                    write_new(folder / digest, data, 0o444, flushed=False)
+                    self._blobs.share(folder / digest, digest)
+                    written.append(folder / digest)
+            flush(written)
+
+    def read(self, transaction: str, checksum: str) -> bytes:
+        """A content that a transaction replaced or removed.
+
+        Args:
+            transaction: its id.
+            checksum: "sha256:" and hex.
+
+        Raises:
+            BackupMissing: it is not there any more, or not what it was.
+        """
+        digest = checksum.removeprefix("sha256:")
+        try:
+            data = read_bytes(self._folder / _name(transaction) / _name(digest))
+        except FileNotFoundError:
+            data = None
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            raise BackupMissing(
+                f"the backup of transaction {transaction} is not complete any more",
+                help="`ggen packs clean` removes backups older than a day; take the files from"
+                " version control",
+                details={"transaction": transaction, "checksum": checksum},
+            )
+        return data
+
+    def drop(self, transaction: str) -> None:
+        """Forget the backup of a transaction that did not happen."""
+        folder = self._folder / _name(transaction)
+        if folder.exists():
+            remove_tree(folder)
+
+
+def prune_backups(home: Path, *, older_than: float, now: float) -> list[str]:
+    """Remove backups that are old, but never the latest of a scope.
+
+    Args:
+        home: `$GGEN_HOME`, whose lock the caller holds alone.
+        older_than: seconds.
+        now: seconds since 1970.
+
+    Returns:
+        What was removed, as "SCOPE/TRANSACTION".
+
+    Raises:
+        NotPermitted, InstallFailed: the system refused.
+    """
+    removed = []
+    for scope in sorted((home / "backups").glob("*")):
+        with explained("look at", scope):
+            backups = sorted(scope.iterdir(), key=lambda one: (one.stat().st_mtime, one.name))
+            old = [one for one in backups[:-1] if one.stat().st_mtime < now - older_than]
+        for backup in old:
+            remove_tree(backup)
+            removed.append(f"{scope.name}/{backup.name}")
+    return removed
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise PathRefused(f"{text!a} names no backup")
+    return text
