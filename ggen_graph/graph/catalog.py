@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from ggen_graph.core.diagnostics import GgenError
     from ggen_graph.core.release import ReleaseRecord
 
-ADMITTING_RULES = ("catalog/forget-admits", "catalog/admit-releases")
 DERIVING_RULES = (
-    "catalog/describe-packs",
+    "catalog/declare-packs",
+    "catalog/choose-latest",
     "catalog/relate-packs",
     "health/assess-releases",
     "health/score-packs",
@@ -38,7 +38,9 @@ def catalog_salt() -> str:
     """The version of what turns registries into a catalog: context and rules, by their digests."""
     return shipped_digest(
         "ontology/context.jsonld",
-        *(f"queries/{rule}.ru" for rule in (*ADMITTING_RULES, *DERIVING_RULES)),
+        "queries/catalog/forget-admits.ru",
+        "queries/catalog/admit-releases.rq",
+        *(f"queries/{rule}.rq" for rule in DERIVING_RULES),
     )
 
 

@@ -6,7 +6,7 @@ differ or the file is so young that its time can't be trusted (the "racy git" ca
 changed, nothing is opened for writing.
 
 After a change the store's rules run, which derive from the lifted graphs what queries are to find
-ready (`queries/**/*.ru`). Rules and lifting belong to the fingerprint: a new version of either makes
+ready (`queries/`, whatever has a `graph` in its header). Rules and lifting belong to the fingerprint: a new version of either makes
 every source stale.
 
 This module knows no vocabulary; workflows say what the sources are.

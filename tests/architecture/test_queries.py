@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
+from ggen_graph.core.sparql import header as sparql_header
 from ggen_graph.graph.queries import slots
 
 ROOT = Path(__file__).parents[2]
@@ -30,10 +30,8 @@ def name(path: Path) -> str:
 
 
 def header(path: Path) -> dict[str, Any]:
-    """The `#+` lines at the top, read as YAML."""
-    lines = [line[2:] for line in path.read_text("utf-8").splitlines() if line.startswith("#+")]
-    read = yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
-    return read if isinstance(read, dict) else {}
+    """The `#+` lines at the top."""
+    return sparql_header(path.read_text("utf-8"), name(path))
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=name)
@@ -47,7 +45,9 @@ def test_a_query_lies_at_noun_slash_verb_noun(query: Path) -> None:
 @pytest.mark.parametrize("query", QUERIES, ids=name)
 def test_a_query_says_what_it_does_takes_and_returns(query: Path) -> None:
     said = header(query)
-    assert set(said) <= {"summary", "params", "returns"}
+    is_rule = "\nCONSTRUCT" in query.read_text("utf-8")
+    assert set(said) <= {"summary", "params", "returns", *(["graph"] if is_rule else [])}
+    assert is_rule == ("graph" in said), "a rule says which graph it adds to"
     assert isinstance(said.get("summary"), str)
     params = said.get("params") or {}
     declared = {" ".join(slot.replace(",", " ").split()) for slot in params}
@@ -81,7 +81,8 @@ def test_a_query_runs_as_it_is_and_returns_what_it_says(query: Path) -> None:
 @pytest.mark.parametrize("query", QUERIES, ids=name)
 def test_a_query_has_a_test_as_data(query: Path) -> None:
     folder = TESTS / query.relative_to(FOLDER).with_suffix("")
-    expected = "expected.trig" if query.suffix == ".ru" else "expected.csv"
+    gives_quads = query.suffix == ".ru" or "graph" in header(query)
+    expected = "expected.trig" if gives_quads else "expected.csv"
     cases = [data.parent for data in folder.rglob("data.trig")]
     assert cases, f"{name(query)}: put data.trig and {expected} into {folder.relative_to(ROOT)}"
     assert all((case / expected).is_file() for case in cases)

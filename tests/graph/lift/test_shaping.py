@@ -87,7 +87,7 @@ def test_nodes_are_added_to_a_graph_that_may_hold_some() -> None:
 
 
 def test_a_digest_of_shipped_files_is_short_and_depends_on_each_and_on_their_order() -> None:
-    one, two = "ontology/context.jsonld", "queries/catalog/relate-packs.ru"
+    one, two = "ontology/context.jsonld", "queries/catalog/relate-packs.rq"
     digests = [
         shipped_digest(),
         shipped_digest(one),
