@@ -172,6 +172,13 @@ def test_a_term_is_documented(term: str) -> None:
         assert said.get(f"{RDFS}range"), "rdfs:range: what its values are"
 
 
+def test_every_term_is_declared_once() -> None:
+    text = (ROOT / "ontology" / "ggen.ttl").read_text("utf-8")
+    subjects = re.findall(r"^(\S+) a ", text, re.MULTILINE)
+    assert len(subjects) > len(TERMS) - 1
+    assert not [subject for subject in set(subjects) if subjects.count(subject) > 1]
+
+
 def test_the_usage_check_reads_queries_as_sparql_does() -> None:
     query = """
         PREFIX g: <http://ggen.io/ontology#>  # g:NotUsed

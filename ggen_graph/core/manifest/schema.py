@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.manifest import fields, values
+from ggen_graph.core.manifest.categories import is_category
 from ggen_graph.core.manifest.checks import (
     Check,
     Faults,
@@ -54,7 +55,7 @@ _PACK: Table = {
     "category": string(
         "a category in lower case",
         "web",
-        values.is_slug,
+        is_category,
         advice="words of a-z and 0-9, with - between",
     ),
     "authors": array(string("an author", "Ann <ann@example.org>"), '["Ann <ann@example.org>"]'),

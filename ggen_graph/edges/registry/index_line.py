@@ -11,14 +11,15 @@ import re
 from typing import Any, NoReturn
 
 from ggen_graph.core.diagnostics import GgenError, Location, ManifestInvalid, did_you_mean
+from ggen_graph.core.manifest.categories import is_category
 from ggen_graph.core.names import is_pack_name
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord
 from ggen_graph.core.versions import version_key
 
 REQUIRED = ("name", "version", "dependencies")
-TEXTS = ("license", "title", "description", "category", "archive")
-OPTIONAL = ("packages", "yanked", "tags", "checksum", *TEXTS)
+TEXTS = ("license", "title", "description", "archive")
+OPTIONAL = ("packages", "yanked", "tags", "checksum", "category", *TEXTS)
 
 _CHECKSUM = re.compile(r"sha256:[0-9a-f]{64}")
 _KINDS = {"dependencies": "dependency", "packages": "package"}
@@ -63,6 +64,7 @@ class LineReader:
             yanked=self._typed(data, "yanked", bool, "true or false") or False,
             tags=self._tags(data),
             checksum=self._checksum(data),
+            category=self._category(data),
             location=f"{self._location}:{number}",
             **{key: self._typed(data, key, str, "a string") for key in TEXTS if key in data},
         )
@@ -169,6 +171,12 @@ class LineReader:
         if not isinstance(checksum, str) or not _CHECKSUM.fullmatch(checksum):
             self._refuse('"checksum" must be "sha256:" and 64 hexadecimal digits')
         return checksum
+
+    def _category(self, data: dict[str, Any]) -> str | None:
+        category: str | None = self._typed(data, "category", str, "a string")
+        if category and not self._wrapped("category", is_category, category):
+            self._refuse('"category" must be words of a-z and 0-9, with - between')
+        return category
 
     def _typed(self, data: dict[str, Any], key: str, kind: type, what: str) -> Any:
         value = data.get(key)

@@ -51,6 +51,8 @@ WRONG = {
     "license-no-string": ':2:55: "license" must be a string',
     "tags-no-strings": ':2:55: "tags" must be a list of strings',
     "checksum-refused": ':2:55: "checksum" must be "sha256:" and 64 hexadecimal digits',
+    "category-term": ':2:55: "category": "checksum" is a word of the ggen vocabulary',
+    "category-no-word": ':2:55: "category" must be words of a-z and 0-9, with - between',
     "named-twice": ":2:15: a 1.0.0 is already in line 1",
     "same-precedence": ":2:15: a 1.0.0+build is already as 1.0.0, of the same precedence, in line 1",
 }
