@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.core.diagnostics import DependencyCycle, UsageError, VersionConflict
 from ggen_graph.core.lockfile import Lock, dump_lock
 from ggen_graph.core.manifest.edit import add_pack, add_registry
 from ggen_graph.edges.files import read_bytes
@@ -18,15 +18,17 @@ from ggen_graph.workflows.project import (
     MANIFEST,
     hold,
     read_project,
+    refuse_lost_lock,
     sync_project,
 )
-from ggen_graph.workflows.records import clock, resolution_record
+from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from ggen_graph.core.lockfile import LockedRelease
     from ggen_graph.core.names import PackSpec
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.install import Installed
@@ -72,6 +74,11 @@ def adopt(
 
     What the lock chose before is kept wherever the requirements allow it. Registries named by path
     are kept in the manifest.
+
+    Raises:
+        VersionConflict, DependencyCycle: nothing can be chosen; that alone is recorded.
+        LockMissing: there was a lock, and what it said of generated files would be lost.
+        and whatever planning and installing raise; then the project is as it was.
     """
     with hold(project):
         return adopt_held(
@@ -89,17 +96,14 @@ def adopt_held(
     tell: Callable[[str], None] | None = None,
 ) -> Adopted:
     """`adopt` in a project that is held under its lock, and was read since."""
+    refuse_lost_lock(project)
     text = read_bytes(project.root / MANIFEST).decode("utf-8")
     wanted = {wanted.name: wanted.range for wanted in project.manifest.packs}
     asked = {spec.name: spec.range for spec in packs}
     locked = project.lock.releases if project.lock else ()
     # A pack that is there already keeps its range unless a range is given.
     new = {name: given for name, given in asked.items() if given != "*" or name not in wanted}
-    chosen = plan(
-        catalog,
-        list({**wanted, **new}.items()),
-        {release.name: release.version for release in locked},
-    )
+    chosen = _resolved(project, catalog, list({**wanted, **new}.items()), locked)
     for name, given in new.items():
         text = add_pack(text, name, given if given != "*" else f"^{chosen.version(name)}")
     for name, path in named_registries(catalog, registries, project.root).items():
@@ -119,3 +123,19 @@ def adopt_held(
     apply_writes(project.root, writes, project.journal, what="ggen packs install")
     sync_project(read_project(project.root), catalog.home)
     return Adopted(chosen, installed)
+
+
+def _resolved(
+    project: Project,
+    catalog: Catalog,
+    wanted: Sequence[tuple[str, str]],
+    locked: Sequence[LockedRelease],
+) -> Plan:
+    """The plan for `wanted`; that there is none is recorded in the project, and in its graph."""
+    try:
+        return plan(catalog, wanted, {release.name: release.version for release in locked})
+    except (VersionConflict, DependencyCycle) as error:
+        record = failed_resolution_record(wanted, error, clock())
+        apply_writes(project.root, [record], project.journal, what="ggen packs install")
+        sync_project(project, catalog.home)
+        raise

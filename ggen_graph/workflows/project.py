@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from ggen_graph import __version__
-from ggen_graph.core.diagnostics import Location, LockCorrupt, ManifestInvalid, ProjectNotFound
+from ggen_graph.core.diagnostics import (
+    Location,
+    LockCorrupt,
+    LockMissing,
+    ManifestInvalid,
+    ProjectNotFound,
+)
 from ggen_graph.core.globs import literal_prefix, select
 from ggen_graph.core.lockfile import Lock, parse_lock
 from ggen_graph.core.manifest import ProjectManifest, parse_project
@@ -43,6 +49,7 @@ __all__ = [
     "model_files",
     "project_status",
     "read_project",
+    "refuse_lost_lock",
     "sync_project",
 ]
 
@@ -116,6 +123,30 @@ def read_project(root: Path) -> Project:
         return Project(root, manifest, None, _stamp(text))
     lock = _text(path, LockCorrupt, "`ggen doctor --restore-lock` brings back the last good one")
     return Project(root, manifest, parse_lock(lock, LOCK), _stamp(text), _stamp(lock))
+
+
+def refuse_lost_lock(project: Project) -> None:
+    """Refuse to take a project whose lock is gone for one that never had any.
+
+    The lock says which files were generated, and from what; a new one would know of none of them.
+
+    Raises:
+        LockMissing: there is no lock, but there are baselines of generated files.
+    """
+    baselines = project.private / "baseline"
+    if project.lock is not None or not baselines.is_dir() or not any(baselines.iterdir()):
+        return
+    there = (project.root / LOCK_BACKUP).exists()
+    raise LockMissing(
+        f"{LOCK} is missing, and this project has generated files",
+        help=(
+            "`ggen doctor --restore-lock` brings back the last one that was written\n"
+            if there
+            else f"take {LOCK} from version control\n"
+        )
+        + f"to lock anew, delete {PRIVATE}/baseline as well: files that are as the packs make them"
+        " are taken over, others must be moved out of the way first",
+    )
 
 
 def _stamp(text: str) -> str:

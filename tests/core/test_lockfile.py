@@ -130,6 +130,9 @@ odd = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     ]
 )
 names = st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}", fullmatch=True)
+bases = st.from_regex(
+    r"urn:[a-zé]{1,4}:|https://[a-z]{1,4}\.example/(?:%[0-9A-F]{2})?", fullmatch=True
+).map(lambda start: f"{start}/")
 versions = st.sampled_from(["0.0.0", "1.2.3", "1.0.0-beta.11+build.5"])
 checksums = st.binary(min_size=32, max_size=32).map(lambda digest: f"sha256:{digest.hex()}")
 paths = st.lists(
@@ -152,14 +155,14 @@ locks = st.builds(
     Lock,
     now=odd,
     registries=st.lists(
-        st.builds(LockedRegistry, odd, odd), max_size=2, unique_by=lambda each: each.name
+        st.builds(LockedRegistry, odd, bases), max_size=2, unique_by=lambda each: each.name
     ).map(tuple),
     releases=st.lists(
         st.builds(
             LockedRelease,
             names,
             versions,
-            odd,
+            bases,
             odd,
             checksums,
             st.lists(st.tuples(names, odd), max_size=2).map(tuple),
@@ -246,6 +249,9 @@ def corrupt(text: str) -> LockCorrupt:
         ("value = 9000", "value = 2026-11-02", None, None),
         ("0123456789abcdef0", "0123456789abcdeg0", None, None),
         ('"1.2.0"', '"1.2"', None, None),
+        ('base = "urn:ggen:registry:ggen/"', 'base = "ggen"', (6, 20), None),
+        ('registry = "urn:ggen:registry:ggen/"', 'registry = "../packs"', None, '`[[release]] registry` must be the base IRI of a registry such as "https://packs.example.org/"; got "../packs"'),
+        ('registry = "urn:ggen:registry:ggen/"', 'registry = "urn:ggen:registry:ggen"', None, None),
     ],
 )  # fmt: skip
 def test_a_lock_that_was_harmed_is_reported_with_its_place_and_how_to_restore_it(

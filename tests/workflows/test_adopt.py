@@ -12,12 +12,15 @@ import tomli
 from ggen_graph import api
 from ggen_graph.core.diagnostics import (
     ChecksumMismatch,
+    DependencyCycle,
+    LockMissing,
     ManifestInvalid,
     PackNotFound,
     RegistryUnavailable,
     UsageError,
     VersionConflict,
 )
+from ggen_graph.core.solver import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,14 +123,18 @@ def test_what_was_chosen_is_recorded(work: Work) -> None:
     ("pack", "error"),
     [("nothing", PackNotFound), ("base@^9", VersionConflict), ("app@2", VersionConflict)],
 )
-def test_what_can_not_be_installed_changes_nothing(
+def test_what_can_not_be_installed_changes_nothing_but_is_recorded_if_it_was_tried(
     work: Work, snapshot: Snapshot, pack: str, error: type[Exception]
 ) -> None:
     root = work.new("library", "base@1.0.0")
     before = snapshot(root)
     with pytest.raises(error):
         work.install(root, pack)
-    assert snapshot(root) == before
+    after = snapshot(root)
+    assert {path: after[path] for path in before} == before
+    added = [path.rpartition("-")[0] for path in set(after) - set(before)]
+    assert len(added) == (error is VersionConflict)
+    assert all(path.startswith(".ggen/records/resolution-") for path in added)
 
 
 def test_a_manifest_that_is_wrong_is_not_touched(work: Work, snapshot: Snapshot) -> None:
@@ -208,3 +215,63 @@ def test_a_pack_that_was_installed_from_another_registry_is_not_taken_for_it(
     with pytest.raises(ChecksumMismatch, match="another typed"):
         other.new("library", "typed", owner="ann")
     assert not (work.folder / "library").exists()
+
+
+RESOLUTIONS = (
+    "SELECT ?message { ?r a ggen:Resolution ; ggen:outcome 'failed' ; ggen:message ?message }"
+)
+
+
+def test_a_resolution_that_fails_is_recorded_with_its_proof_and_can_be_asked_for(
+    work: Work, own_registry: Callable[..., Path], snapshot: Snapshot
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    before = snapshot(root)
+    with pytest.raises(VersionConflict) as conflict:
+        work.install(root, "base@^9")
+    after = snapshot(root)
+    (record,) = set(after) - set(before)
+    assert {path: after[path] for path in before} == before
+    document = json.loads((root / record).read_bytes())
+    assert document["kind"] == "resolution"
+    assert document["outcome"] == "failed"
+    assert document["error"] == "version-conflict"
+    assert document["roots"] == [{"name": "base", "range": "^9"}]
+    assert Failure.from_record(document["derivation"]).to_record() == document["derivation"]
+    ((message,),) = work.rows(root, RESOLUTIONS)
+    assert conflict.value.message in message
+    assert conflict.value.help in message
+    own_registry("round", {}, '[dependencies]\nabout = "*"\n')
+    registry = own_registry("about", {}, '[dependencies]\nround = "*"\n')
+    catalog = api.use_catalog([registry, work.registry]).catalog
+    with pytest.raises(DependencyCycle):
+        api.adopt(api.read_project(root), catalog, [api.parse_pack_spec("round")])
+    assert len(work.rows(root, RESOLUTIONS)) == 2
+
+
+def test_a_project_whose_lock_is_gone_is_not_taken_for_a_new_one(
+    work: Work, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    monkeypatch.chdir(root)
+    (root / "notes" / "heading.txt").write_text("by hand", "utf-8")
+    (root / "ggen.lock").unlink()
+    before = snapshot(root)
+    for attempt in (lambda: work.install(root), lambda: work.generate(root)):
+        with pytest.raises(LockMissing, match=r"ggen\.lock is missing") as raised:
+            attempt()
+        assert "ggen doctor --restore-lock" in raised.value.help
+        assert snapshot(root) == before
+    project = next(check for check in api.examine() if check.what == "project")
+    assert not project.ok
+    assert "--restore-lock" in project.help
+    api.restore_lock()
+    work.generate(root)
+    (root / "ggen.lock").unlink()
+    (root / ".ggen" / "backup" / "ggen.lock").unlink()
+    with pytest.raises(LockMissing) as raised:
+        work.install(root)
+    assert "from version control" in raised.value.help
+    shutil.rmtree(root / ".ggen" / "baseline")
+    work.install(root)
+    assert locked(root) == {"base": "1.0.0"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -274,6 +275,7 @@ def test_a_release_of_which_another_tree_is_installed_stops_generation(
 def test_without_a_lock_what_the_manifest_asks_for_is_locked_first(work: Work) -> None:
     root = work.new("library", "base@1.0.0")
     (root / "ggen.lock").unlink()
+    shutil.rmtree(root / ".ggen" / "baseline")  # as in a project that generated nothing yet
     work.generate(root)
     assert [release["name"] for release in lock_of(root)["release"]] == ["base"]
     (root / "ggen.lock").unlink()

@@ -49,12 +49,14 @@ def _rows(keys: Table) -> Check:
 _checksum = string("a checksum", "sha256:…", _is_checksum)
 _version = string("a version", "1.0.0", values.is_version)
 
-_REGISTRY: Table = {"name": _text, "base": _text}
+_base = string("the base IRI of a registry", "https://packs.example.org/", values.is_base)
+
+_REGISTRY: Table = {"name": _text, "base": _base}
 _REQUIREMENT: Table = {"name": fields.pack_name, "range": _text}
 _RELEASE: Table = {
     "name": fields.pack_name,
     "version": _version,
-    "registry": _text,
+    "registry": _base,
     "source": _text,
     "checksum": _checksum,
     "requires": _rows(_REQUIREMENT),

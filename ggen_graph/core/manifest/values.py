@@ -45,6 +45,11 @@ def is_iri(text: str) -> bool:
     return re.fullmatch(_IRI, text) is not None
 
 
+def is_base(text: str) -> bool:
+    """Whether it is an absolute IRI that others can be put behind: it ends in / or #."""
+    return is_iri(text) and text[-1] in "/#"
+
+
 def is_web_address(text: str) -> bool:
     """Whether it is an absolute http or https IRI with a host."""
     return is_iri(text) and re.match(r"https?://[^/?#]", text, re.IGNORECASE) is not None

@@ -87,7 +87,7 @@ def _read_right(text: str) -> dict[str, Any] | None:
     """
     import tomli  # noqa: PLC0415 - few registries have a declaration
 
-    from ggen_graph.core.manifest.values import is_slug  # noqa: PLC0415 - likewise
+    from ggen_graph.core.manifest.values import is_base, is_slug  # noqa: PLC0415 - likewise
 
     if len(text) > _SHORT:
         return None
@@ -95,7 +95,7 @@ def _read_right(text: str) -> dict[str, Any] | None:
         data = tomli.loads(text)
     except (ValueError, RecursionError):
         return None
-    checks = {"name": is_slug, "base": _is_base}
+    checks = {"name": is_slug, "base": is_base}
     right = all(
         key in checks and isinstance(value, str) and checks[key](value)
         for key, value in data.items()
@@ -107,7 +107,7 @@ def _read_thoroughly(text: str, file: str) -> dict[str, Any]:
     """What a text says, or the error that names its first fault and what to write instead."""
     from ggen_graph.core.manifest.checks import Faults, raise_first, string, table  # noqa: PLC0415 - few
     from ggen_graph.core.manifest.toml_text import load_toml  # noqa: PLC0415 - likewise
-    from ggen_graph.core.manifest.values import is_slug  # noqa: PLC0415 - likewise
+    from ggen_graph.core.manifest.values import is_base, is_slug  # noqa: PLC0415 - likewise
 
     data = load_toml(text, file, ManifestInvalid)
     check = table(
@@ -121,7 +121,7 @@ def _read_thoroughly(text: str, file: str) -> dict[str, Any]:
             "base": string(
                 "an absolute IRI that ends in / or #",
                 "https://example.org/registry/",
-                _is_base,
+                is_base,
             ),
         }
     )
@@ -129,12 +129,6 @@ def _read_thoroughly(text: str, file: str) -> dict[str, Any]:
     check(data, (), faults)
     raise_first(faults, text, file, ManifestInvalid)
     return data
-
-
-def _is_base(text: str) -> bool:
-    from ggen_graph.core.manifest.values import is_iri  # noqa: PLC0415 - likewise
-
-    return is_iri(text) and text[-1] in "/#"
 
 
 def slug(text: str) -> str:
