@@ -93,27 +93,48 @@ def ggen_home(shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return shared_home
 
 
+def create(
+    folder: Path,
+    name: str,
+    *packs: str,
+    model: api.ModelInput | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> Path:
+    """Make the project `name` in `folder` from packs."""
+    created = api.create_project(
+        folder / name,
+        [api.parse_pack_spec(pack) for pack in packs],
+        api.use_catalog().catalog,
+        api.values_for({}, variables or {}, name, NOW),
+        model or api.ModelInput(),
+    )
+    return created.root
+
+
 @pytest.fixture
 def new(tmp_path: Path) -> Callable[..., Path]:
     """Make a project from packs: `new("shop", "web-api-starter", model=…, variables={…})`."""
 
-    def create(
-        name: str,
-        *packs: str,
-        model: api.ModelInput | None = None,
-        variables: Mapping[str, Any] | None = None,
-        folder: Path | None = None,
-    ) -> Path:
-        created = api.create_project(
-            (folder or tmp_path) / name,
-            [api.parse_pack_spec(pack) for pack in packs],
-            api.use_catalog().catalog,
-            api.values_for({}, variables or {}, name, NOW),
-            model or api.ModelInput(),
-        )
-        return created.root
+    def create_here(name: str, *packs: str, folder: Path | None = None, **given: Any) -> Path:
+        return create(folder or tmp_path, name, *packs, **given)
 
-    return create
+    return create_here
+
+
+@pytest.fixture(scope="session")
+def made(shared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """As `new`, but what has been made once is given again: for tests that change nothing in it."""
+    done: dict[str, Path] = {}
+
+    def once(name: str, *packs: str, **given: Any) -> Path:
+        asked = repr((name, packs, sorted(given.items())))
+        if asked not in done:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("GGEN_HOME", str(shared_home))
+                done[asked] = create(tmp_path_factory.mktemp("made"), name, *packs, **given)
+        return done[asked]
+
+    return once
 
 
 def run(project: Path, *command: str, **environment: str) -> str:

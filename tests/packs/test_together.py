@@ -1,0 +1,62 @@
+"""Starter packs in one project: any two of them live together, however they got there."""
+
+from __future__ import annotations
+
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ggen_graph import api
+from tests.packs.conftest import NOW, generated, run, run_python, tool
+from tests.packs.test_packs import NAMES
+from tests.packs.test_typescript import check_schemas, compile_models
+from tests.packs.test_web_api import NOTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def add(project: Path, pack: str) -> None:
+    """`ggen packs install PACK`, then `ggen packs generate`."""
+    catalog = api.use_catalog().catalog
+    api.adopt(api.read_project(project), catalog, [api.parse_pack_spec(pack)])
+    values = api.values_for({}, {}, project.name, NOW)
+    outcome = api.regenerate(api.read_project(project), catalog, values)
+    assert not outcome.beside
+
+
+@pytest.mark.parametrize(("one", "other"), list(permutations(NAMES, 2)))
+def test_a_pack_can_be_added_to_a_project_of_another(
+    one: str, other: str, new: Callable[..., Path], made: Callable[..., Path]
+) -> None:
+    project = new("both", one, model=NOTES)
+    add(project, other)
+    expected = generated(made("both", *sorted((one, other)), model=NOTES))
+    assert generated(project) == expected
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(NAMES, 2)))
+def test_two_packs_make_one_project_that_git_and_people_find_their_way_in(
+    one: str, other: str, made: Callable[..., Path]
+) -> None:
+    files = generated(made("both", one, other, model=NOTES))
+    if "typescript-models" in (one, other):
+        assert "node_modules/" in files[".gitignore"].splitlines()
+        assert any("npm test" in text for path, text in files.items() if path.endswith("README.md"))
+    if "pyproject.toml" in files:
+        assert "pip install" in files["README.md"]
+        assert "*.py[cod]" in files[".gitignore"].splitlines()
+
+
+def test_a_service_and_its_models_in_typescript_share_a_project(
+    made: Callable[..., Path], tmp_path: Path
+) -> None:
+    project = made("both", "typescript-models", "web-api-starter", model=NOTES)
+    said = run_python(project, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert "passed" in said
+    assert "skipped" not in said
+    run(project, *tool("ruff"), "check", "--no-cache")
+    compile_models(tmp_path, project)
+    check_schemas(tmp_path, "both", len(list((project / "src/models").iterdir())))
