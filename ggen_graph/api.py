@@ -17,6 +17,7 @@ from ggen_graph.core.diagnostics import GgenError, Location
 from ggen_graph.core.lockfile import Lock, LockedRelease
 from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
+from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.registry import Registry, open_registry
@@ -37,12 +38,13 @@ from ggen_graph.workflows.create import Created, ModelInput, create_project
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
-from ggen_graph.workflows.install import Installed, install
+from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.regenerate import regenerate
 from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import Plan, plan
+from ggen_graph.workflows.transaction import Consent
 from ggen_graph.workflows.validate import (
     Finding,
     pack_folders,
@@ -56,9 +58,13 @@ __all__ = [
     "Adopted",
     "Answer",
     "Catalog",
+    "Change",
+    "ChangePlan",
     "Check",
+    "Consent",
     "Created",
     "Finding",
+    "Gathered",
     "GgenError",
     "Home",
     "Installed",
@@ -90,6 +96,7 @@ __all__ = [
     "details",
     "examine",
     "find_root",
+    "gathered",
     "graphs",
     "home",
     "install",

@@ -14,11 +14,10 @@ Does not do: writing receipts, locking the home: the caller of `place` does both
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.edges.cas import BlobStore
-from ggen_graph.edges.files import explained, make_folders, sync_folder
+from ggen_graph.edges.files import explained, make_folders, sync_folder, write_atomic
 from ggen_graph.edges.packages import (
     find_installed,
     install_tree,
@@ -31,7 +30,7 @@ from ggen_graph.edges.staging import remove_tree, scratch_folder
 from ggen_graph.edges.writes import Write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from ggen_graph.edges.packages import InstalledTree
@@ -72,7 +71,15 @@ def gather(
     return found
 
 
-def place(home: Path, scratch: Path, trees: Sequence[InstalledTree]) -> list[Write]:
+def receipts(trees: Iterable[InstalledTree]) -> Iterator[Write]:
+    """What makes fetched trees installed, as files of the home."""
+    for tree in trees:
+        if tree.fresh:
+            path = f"packages/{tree.name}/.{tree.version}.json"
+            yield Write(path, receipt(tree), 0o644)
+
+
+def place(home: Path, scratch: Path, trees: Iterable[InstalledTree]) -> None:
     """Move trees that were fetched from the scratch home into the home.
 
     What another process installed meanwhile is left as it is, if it is the same.
@@ -82,25 +89,34 @@ def place(home: Path, scratch: Path, trees: Sequence[InstalledTree]) -> list[Wri
         scratch: where `gather` put them.
         trees: what `gather` said.
 
-    Returns:
-        The receipts, as paths in the home, which make them installed.
-
     Raises:
         NotPermitted, InstallFailed: the system refused.
     """
-    writes = []
     for tree in trees:
         source = installed_path(scratch, tree.name, tree.version)
         destination = installed_path(home, tree.name, tree.version)
-        if not tree.fresh or source.is_symlink():
-            continue
         found = find_installed(destination)
-        if found is None or found.tree != tree.tree or _damaged(found):
+        if tree.fresh and (found is None or found.tree != tree.tree or _damaged(found)):
             _share(home, source, tree)
             _move(source, destination)
-        text = receipt(replace(tree, path=destination))
-        writes.append(Write(f"packages/{tree.name}/.{tree.version}.json", text, 0o644))
-    return writes
+            if found is not None and receipt(found) == receipt(tree):
+                write_atomic(receipt_path(destination), receipt(tree))
+
+
+def sweep_trees(home: Path, releases: Collection[tuple[str, str]] | None = None) -> int:
+    """Remove trees that are not installed; how many there were. The caller holds the home's lock.
+
+    Args:
+        home: `$GGEN_HOME`.
+        releases: only those of these (name, version); None for all.
+    """
+    removed = 0
+    for tree in sorted((home / "packages").glob("[!.]*/[!.]*")):
+        wanted = releases is None or (tree.parent.name, tree.name) in releases
+        if wanted and not receipt_path(tree).exists():
+            remove_tree(tree)
+            removed += 1
+    return removed
 
 
 def _damaged(found: InstalledTree) -> bool:

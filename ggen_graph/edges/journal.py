@@ -50,6 +50,12 @@ class Recovery:
     paths: tuple[str, ...]
     kept: tuple[str, ...]
 
+    def told(self) -> str:
+        """For a person."""
+        became = "finished" if self.outcome == "finished" else "taken back"
+        beside = f"; kept beside: {', '.join(map(printable, self.kept))}" if self.kept else ""
+        return f"`{self.what}` of {self.started} was cut off and has been {became}{beside}"
+
 
 def recover(root: Path, journal_dir: Path) -> Recovery | None:
     """Finish the change that was cut off, or take it back if it can't be finished.

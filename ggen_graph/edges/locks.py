@@ -94,6 +94,15 @@ def shared(
         os.close(descriptor)
 
 
+def waiting(
+    tell: Callable[[str], None] | None, what: str
+) -> Callable[[Holder | None], None] | None:
+    """For `on_wait`: tell for whom we wait."""
+    if tell is None:
+        return None
+    return lambda holder: tell(f"waiting for {what}, which {holder or 'another process'} is using")
+
+
 def holder(path: Path) -> Holder | None:
     """Who wrote their name into a lock file and still runs; None if nobody is known to."""
     try:

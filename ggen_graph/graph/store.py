@@ -145,6 +145,23 @@ class GraphStore:
         finally:
             os.close(lock)
 
+    def copy_to(self, root: Path) -> None:
+        """Make `root` a store whose first generation is this one's current; empty if there is none.
+
+        Raises:
+            StoreCorrupt: the current generation can't be opened.
+        """
+        with self._held() as folder:
+            if folder is None:
+                return
+            target = root / folder.name
+            target.mkdir(parents=True)
+            with _opening(self.root):
+                Store.read_only(str(folder / "store")).backup(str(target / "store"))
+            (target / "lock").touch()
+            (target / "state").write_text(_read_state(folder), "utf-8")
+            (root / "CURRENT").write_text(folder.name + "\n", "utf-8")
+
     def _write_locked(self, *, fresh: bool) -> Iterator[Draft]:
         name = self.current()
         number = self._next_number(name)

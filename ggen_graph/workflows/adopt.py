@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import DependencyCycle, UsageError, VersionConflict
-from ggen_graph.core.lockfile import Lock, dump_lock
+from ggen_graph.core.lockfile import Lock
 from ggen_graph.core.manifest.edit import add_pack, add_registry
-from ggen_graph.edges.files import read_bytes
-from ggen_graph.edges.writes import Write, apply_writes
+from ggen_graph.edges.writes import apply_writes
 from ggen_graph.workflows.catalog import named_registries
-from ggen_graph.workflows.install import install, locked_registries
+from ggen_graph.workflows.draft import drafted, state_writes
+from ggen_graph.workflows.install import gathered, install, installing, locked_registries
 from ggen_graph.workflows.project import (
-    LOCK,
-    LOCK_BACKUP,
-    MANIFEST,
     hold,
     read_project,
     refuse_lost_lock,
@@ -23,17 +21,20 @@ from ggen_graph.workflows.project import (
 )
 from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
+from ggen_graph.workflows.transaction import Proposal, agreed, commit, project_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ggen_graph.core.lockfile import LockedRelease
     from ggen_graph.core.names import PackSpec
+    from ggen_graph.edges.writes import Write
     from ggen_graph.workflows.catalog import Catalog
-    from ggen_graph.workflows.install import Installed
+    from ggen_graph.workflows.install import Gathered, Installed
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.resolve import Plan
+    from ggen_graph.workflows.transaction import Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def install_only(
     packs: Sequence[PackSpec],
     *,
     force: bool = False,
+    consent: Consent = agreed,
     tell: Callable[[str], None] | None = None,
 ) -> Adopted:
     """Install packs into the home, outside of any project."""
@@ -58,7 +60,9 @@ def install_only(
             help="ggen packs install PACK, or go into a project",
         )
     chosen = plan(catalog, [(spec.name, spec.range) for spec in packs])
-    return Adopted(chosen, install(catalog, chosen, force=force, tell=tell))
+    with gathered(catalog, chosen, force=force, tell=tell) as found:
+        install(catalog.home, found, consent, tell=tell)
+    return Adopted(chosen, found.installed)
 
 
 def adopt(
@@ -68,6 +72,7 @@ def adopt(
     *,
     registries: Sequence[Path] = (),
     force: bool = False,
+    consent: Consent = agreed,
     tell: Callable[[str], None] | None = None,
 ) -> Adopted:
     """Add packs to a project, resolve all that it asks for, install, and write manifest and lock.
@@ -80,13 +85,33 @@ def adopt(
         LockMissing: there was a lock, and what it said of generated files would be lost.
         and whatever planning and installing raise; then the project is as it was.
     """
-    with hold(project):
-        return adopt_held(
-            read_project(project.root), catalog, packs, registries, force=force, tell=tell
-        )
+    with hold(project, tell):
+        project = read_project(project.root)
+        with (
+            adoption(project, catalog, packs, registries, force=force, tell=tell) as adopted,
+            installing(catalog.home, adopted.gathered, consent, tell=tell) as then_install,
+        ):
+            proposal = Proposal("packs install", adopted.writes, remarks=adopted.gathered.remarks)
+            commit(project_place(project, catalog.home), proposal, then_install)
+        sync_project(read_project(project.root), catalog.home)
+    return Adopted(adopted.plan, adopted.gathered.installed)
 
 
-def adopt_held(
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What a project becomes with more packs: not installed and not written yet.
+
+    `draft` is the project as it would be, with a graph of its own in the scratch home.
+    """
+
+    plan: Plan
+    gathered: Gathered
+    draft: Project
+    writes: tuple[Write, ...]
+
+
+@contextmanager
+def adoption(
     project: Project,
     catalog: Catalog,
     packs: Sequence[PackSpec],
@@ -94,35 +119,32 @@ def adopt_held(
     *,
     force: bool = False,
     tell: Callable[[str], None] | None = None,
-) -> Adopted:
-    """`adopt` in a project that is held under its lock, and was read since."""
+) -> Iterator[Adoption]:
+    """What adding packs makes of a project that is held, and was read since.
+
+    Raises:
+        as `adopt`, but for installing.
+    """
     refuse_lost_lock(project)
-    text = read_bytes(project.root / MANIFEST).decode("utf-8")
+    text = project.text
     wanted = {wanted.name: wanted.range for wanted in project.manifest.packs}
     asked = {spec.name: spec.range for spec in packs}
-    locked = project.lock.releases if project.lock else ()
+    before = project.lock or Lock()
     # A pack that is there already keeps its range unless a range is given.
     new = {name: given for name, given in asked.items() if given != "*" or name not in wanted}
-    chosen = _resolved(project, catalog, list({**wanted, **new}.items()), locked)
+    chosen = _resolved(project, catalog, list({**wanted, **new}.items()), before.releases)
     for name, given in new.items():
         text = add_pack(text, name, given if given != "*" else f"^{chosen.version(name)}")
     for name, path in named_registries(catalog, registries, project.root).items():
         text = add_registry(text, name, path)
-    installed = install(catalog, chosen, locked=locked, force=force, tell=tell)
-    releases = tuple(sorted((one.release for one in installed), key=lambda one: one.name))
-    before = project.lock or Lock()
-    lock = replace(before, registries=locked_registries(catalog, releases), releases=releases)
-    data = dump_lock(lock).encode("utf-8")
-    writes = [
-        Write(MANIFEST, text.encode("utf-8")),
-        Write(LOCK, data),
-        Write(LOCK_BACKUP, data),
-    ]
-    if lock != before:
-        writes.append(resolution_record(chosen, clock()))
-    apply_writes(project.root, writes, project.journal, what="ggen packs install")
-    sync_project(read_project(project.root), catalog.home)
-    return Adopted(chosen, installed)
+    with gathered(catalog, chosen, locked=before.releases, force=force, tell=tell) as found:
+        releases = tuple(sorted(found.releases, key=lambda one: one.name))
+        lock = replace(before, registries=locked_registries(catalog, releases), releases=releases)
+        writes = [*state_writes(project, text, lock)]
+        if lock != before:
+            writes.append(resolution_record(chosen, clock()))
+        draft = drafted(project, text, lock, found.home.path / "graph")
+        yield Adoption(chosen, found, draft, tuple(writes))
 
 
 def _resolved(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,19 +21,22 @@ from ggen_graph.edges.writes import Write, write_staged_tree
 from ggen_graph.graph.lift.model import SUFFIXES, parse_file
 from ggen_graph.workflows.catalog import named_registries
 from ggen_graph.workflows.generate import Outcome, prepare
-from ggen_graph.workflows.install import install, locked_registries
+from ggen_graph.workflows.install import gathered, installing, locked_registries
 from ggen_graph.workflows.project import LOCK, MANIFEST, read_project, sync_project
 from ggen_graph.workflows.records import resolution_record
 from ggen_graph.workflows.resolve import plan
+from ggen_graph.workflows.transaction import agreed, commit_new, project_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ggen_graph.core.names import PackSpec
     from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.edges.config import Home
     from ggen_graph.workflows.catalog import Catalog
+    from ggen_graph.workflows.install import Gathered
     from ggen_graph.workflows.resolve import Plan
+    from ggen_graph.workflows.transaction import Consent
     from ggen_graph.workflows.values import Values
 
 MODEL_FOLDER = "model"
@@ -65,6 +68,7 @@ def create_project(
     *,
     registries: Sequence[Path] = (),
     command: str = "new",
+    consent: Consent = agreed,
     tell: Callable[[str], None] | None = None,
 ) -> Created:
     """Make a project with these packs in the folder `destination`.
@@ -80,29 +84,59 @@ def create_project(
         model: the RDF to start with.
         registries: registries named by path, to be kept in the manifest.
         command: what the run's record calls it.
+        consent: shown all that will be, and what will be installed, before any of it is.
         tell: told of each step.
 
     Raises:
         FileExists: something is there already.
         and whatever planning, installing and generating raise; then nothing is left.
     """
-    name = check_project_name(destination.name)
-    home = catalog.home
+    check_project_name(destination.name)
     if not packs:
         raise UsageError("a project needs a pack", help="--pack NAME; `ggen packs list` shows them")
     _refuse_destination(destination)
     chosen = plan(catalog, [(spec.name, spec.range) for spec in packs])
-    installed = install(catalog, chosen, tell=tell)
-    releases = tuple(one.release for one in installed)
+    with gathered(catalog, chosen, tell=tell) as found:
+        started = _start(destination, packs, catalog, values, model, registries, chosen, found)
+        with (
+            installing(catalog.home, found, consent, tell=tell) as then_install,
+            _with_parents(destination),
+            stage_tree(destination) as root,
+        ):
+            write_staged_tree(root, started)
+            project = read_project(root)
+            prepared = prepare(project, found.home, values, command=command)
+            proposal = replace(
+                prepared.proposal,
+                writes=_each_once((*started, *prepared.proposal.writes)),
+                remarks=found.remarks,
+            )
+            place = replace(project_place(project, catalog.home), root=destination)
+            committed = commit_new(place, root, proposal, then_install)
+            sync_project(read_project(root), catalog.home)
+    return Created(destination, chosen, prepared.done(committed))
+
+
+def _start(
+    destination: Path,
+    packs: Sequence[PackSpec],
+    catalog: Catalog,
+    values: Values,
+    model: ModelInput,
+    registries: Sequence[Path],
+    chosen: Plan,
+    found: Gathered,
+) -> list[Write]:
+    """The files that a project starts with: its model, manifest, lock and the record of the plan."""
     records = {
-        release.name: read_installed(home.path, release.name, release.version)
-        for release in releases
+        release.name: read_installed(found.home.path, release.name, release.version)
+        for release in found.releases
     }
     asked = [records[spec.name] for spec in packs]
-    inputs = list(_given(model) if model.files else _starting(home, asked))
+    inputs = list(_given(model) if model.files else _starting(found.home, asked))
     text = new_project(
         str(uuid.uuid4()),
-        name,
+        destination.name,
         packs={
             spec.name: spec.range if spec.range != "*" else f"^{chosen.version(spec.name)}"
             for spec in packs
@@ -114,16 +148,22 @@ def create_project(
             (one.manifest.rdf.base for one in asked if one.manifest and one.manifest.rdf.base), None
         ),
     )
-    lock = Lock(now=values.now, registries=locked_registries(catalog, releases), releases=releases)
-    with _with_parents(destination), stage_tree(destination) as root:
-        first = [Write(f"{MODEL_FOLDER}/{path}", data) for path, data in inputs]
-        first += [Write(MANIFEST, text.encode()), Write(LOCK, dump_lock(lock).encode())]
-        first.append(resolution_record(chosen, values.now))
-        write_staged_tree(root, first)
-        prepared = prepare(read_project(root), home, values, command=command)
-        write_staged_tree(root, prepared.writes)
-        sync_project(read_project(root), home)
-    return Created(destination, chosen, prepared.outcome)
+    lock = Lock(
+        now=values.now,
+        registries=locked_registries(catalog, found.releases),
+        releases=found.releases,
+    )
+    return [
+        *(Write(f"{MODEL_FOLDER}/{path}", data) for path, data in inputs),
+        Write(MANIFEST, text.encode()),
+        Write(LOCK, dump_lock(lock).encode()),
+        resolution_record(chosen, values.now),
+    ]
+
+
+def _each_once(writes: Iterable[Write]) -> tuple[Write, ...]:
+    """The last write of each path."""
+    return tuple({write.path: write for write in writes}.values())
 
 
 def _refuse_destination(destination: Path) -> None:

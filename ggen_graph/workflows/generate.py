@@ -15,21 +15,17 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import FileExists, LockOutdated
-from ggen_graph.core.lockfile import LockedFile, LockedVariable, dump_lock
+from ggen_graph.core.lockfile import LockedFile, LockedVariable
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import set_variable
-from ggen_graph.edges.files import read_bytes
-from ggen_graph.edges.writes import Write, apply_writes
+from ggen_graph.edges.files import permissions, read_bytes
+from ggen_graph.edges.writes import Write
 from ggen_graph.graph.sync import error_of
-from ggen_graph.workflows.project import (
-    LOCK,
-    LOCK_BACKUP,
-    MANIFEST,
-    PRIVATE,
-    sync_project,
-)
+from ggen_graph.workflows.draft import state_writes
+from ggen_graph.workflows.project import MANIFEST, PRIVATE, sync_project
 from ggen_graph.workflows.records import clock, run_record
 from ggen_graph.workflows.render import render
+from ggen_graph.workflows.transaction import Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -40,18 +36,23 @@ if TYPE_CHECKING:
     from ggen_graph.graph.sync import SyncReport
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.render import RenderedFile, Rendering
+    from ggen_graph.workflows.transaction import Committed
     from ggen_graph.workflows.values import Values
 
 BESIDE = ".ggen-new"
 KEPT = ".ggen-old"
 # What of `.ggen` is not for version control, and that baselines are bytes.
-_IGNORED = "graph/\ntransaction/\nlock\n"
+_IGNORED = "graph/\ntransaction/\nlock\nlocal/\n"
 _ATTRIBUTES = "baseline/** -text\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a generation did, as paths. `beside` are new versions put next to edited files."""
+    """What a generation did, as paths.
+
+    `beside` are new versions put next to edited files; `kept` edits made while it was under way, put
+    aside. `run` is the id of its record, "" if nothing was written.
+    """
 
     created: tuple[str, ...]
     replaced: tuple[str, ...]
@@ -60,15 +61,22 @@ class Outcome:
     beside: tuple[str, ...]
     orphaned: tuple[str, ...]
     run: str
+    transaction: str = ""
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A generation that is ready to be written, and what it will have done."""
 
-    writes: tuple[Write, ...]
+    proposal: Proposal
     outcome: Outcome
-    command: str
+
+    def done(self, committed: Committed | None) -> Outcome:
+        """What it did, once it was written."""
+        if committed is None:
+            return self.outcome
+        return replace(self.outcome, transaction=committed.transaction.id, kept=committed.kept)
 
 
 def prepare(
@@ -84,7 +92,7 @@ def prepare(
     Values that were given by flag or file are kept in `ggen.toml`, so that the next run has them.
 
     Args:
-        project: a project with a lock, held under its lock.
+        project: a project with a lock, held under its lock; or a draft of one.
         home: where its releases are installed.
         values: what variables are given.
         command: what the run's record calls it.
@@ -106,11 +114,11 @@ def prepare(
     gone = {path for path in orphans if not (project.root / path).exists()}
     run = str(uuid.uuid4())
     lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
-    writes = (
-        *survey.writes,
-        *_kept_values(project, rendering),
-        *_bookkeeping(lock, survey, run, command),
-    )
+    written = [file.path for file in survey.managed if file.path not in set(survey.unchanged)]
+    writes = [*survey.writes, *_baselines(survey)]
+    writes += state_writes(project, _with_values(project, rendering), lock)
+    if written:
+        writes.append(run_record(run, command, clock(), lock.releases, written))
     outcome = Outcome(
         created=tuple(survey.created),
         replaced=tuple(survey.replaced),
@@ -118,14 +126,11 @@ def prepare(
         edited=tuple(survey.edited),
         beside=tuple(survey.beside),
         orphaned=tuple(path for path in orphans if path not in gone),
-        run=run,
+        run=run if written else "",
     )
-    return Prepared(writes, outcome, command)
-
-
-def write(project: Project, prepared: Prepared) -> None:
-    """Write what was prepared, in one change; the graph is to be synced after it."""
-    apply_writes(project.root, prepared.writes, project.journal, what=f"ggen {prepared.command}")
+    why = {file.path: f"{file.pack} {file.version}, {file.template}" for file in wanted}
+    proposal = Proposal(command, tuple(writes), why, run=outcome.run)
+    return Prepared(proposal, outcome)
 
 
 def _refuse_incomplete(report: SyncReport) -> None:
@@ -178,7 +183,8 @@ def _look(
     there: bytes | None,
     locked: LockedFile | None,
 ) -> None:
-    write = Write(file.path, file.data, file.mode)
+    seen = None if there is None else digest(there)
+    write = Write(file.path, file.data, _mode(root, file, locked), seen)
     if there is None:
         survey.created.append(file.path)
         survey.writes.append(write)
@@ -188,7 +194,7 @@ def _look(
     elif file.unless_exists:
         survey.unchanged.append(file.path)
         return
-    elif locked is not None and digest(there) == locked.checksum:
+    elif locked is not None and seen == locked.checksum:
         survey.replaced.append(file.path)
         survey.writes.append(write)
     elif locked is not None:
@@ -206,6 +212,14 @@ def _look(
         survey.foreign.append(file.path)
         return
     survey.managed.append(file)
+
+
+def _mode(root: Path, file: RenderedFile, locked: LockedFile | None) -> int | None:
+    """The mode to set; None to leave the one that a person gave the file."""
+    there = permissions(root / file.path)
+    if there is None or locked is None or f"{there:o}" == locked.mode:
+        return file.mode
+    return None
 
 
 def _beside(root: Path, file: RenderedFile) -> str:
@@ -253,31 +267,25 @@ def _new_lock(
     return replace(lock, now=values.now, variables=(*others, *used), files=tuple(files.values()))
 
 
-def _kept_values(project: Project, rendering: Rendering) -> Iterator[Write]:
-    """The manifest with the values that this run was given."""
-    text = before = read_bytes(project.root / MANIFEST).decode("utf-8")
+def _with_values(project: Project, rendering: Rendering) -> str:
+    """The text of the manifest with the values that this run was given."""
+    text = project.text
     for pack, named in rendering.variables.items():
         own = project.manifest.pack_variables.get(pack, {})  # they win over those for every pack
         for name, resolved in named.items():
             if resolved.source in {"flag", "file"}:
                 text = set_variable(text, name, resolved.value, pack if name in own else None)
-    if text != before:
+    if text != project.text:
         parse_project(text, MANIFEST)  # or the project could not be read any more
-        yield Write(MANIFEST, text.encode("utf-8"))
+    return text
 
 
-def _bookkeeping(lock: Lock, survey: _Survey, run: str, command: str) -> Iterator[Write]:
-    """Baselines, the lock and its backup, the run's record, and what git is to know of `.ggen`."""
+def _baselines(survey: _Survey) -> Iterator[Write]:
+    """What was rendered, byte for byte, and what git is to know of `.ggen`."""
     for file in survey.managed:
         yield Write(f"{PRIVATE}/baseline/{file.path}", file.data, file.mode)
-    text = dump_lock(lock).encode("utf-8")
-    yield Write(LOCK, text)
-    yield Write(LOCK_BACKUP, text)
     yield Write(f"{PRIVATE}/.gitignore", _IGNORED.encode())
     yield Write(f"{PRIVATE}/.gitattributes", _ATTRIBUTES.encode())
-    written = [file.path for file in survey.managed if file.path not in set(survey.unchanged)]
-    if written:
-        yield run_record(run, command, clock(), lock.releases, written)
 
 
 def _orphans(lock: Lock, rendering: Rendering, packs: Sequence[str]) -> list[str]:

@@ -1,18 +1,33 @@
-"""Installing: from a plan to read-only trees under `$GGEN_HOME/packages`, and to a project's lock."""
+"""Installing: from a plan to read-only trees under `$GGEN_HOME/packages`, all of them or none.
+
+Releases are gathered in a scratch home first; the home changes only once whoever must agree has
+agreed, and is put back if what the releases were installed for then fails.
+"""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
-from ggen_graph.edges.packages import install_tree
+from ggen_graph.edges.config import Home
+from ggen_graph.edges.installing import gather, place, receipts, scratch_home, sweep_trees
+from ggen_graph.edges.writes import Write, apply_writes
+from ggen_graph.workflows.transaction import Proposal, agreed, commit, hold_home, home_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from ggen_graph.core.plan import ChangePlan
+    from ggen_graph.edges.packages import InstalledTree
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.resolve import Plan
+    from ggen_graph.workflows.transaction import Committed, Consent, Contents
+
+# Releases of one level that are fetched at the same time.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +38,42 @@ class Installed:
     fresh: bool
 
 
-def install(
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All releases of a plan, in a scratch home."""
+
+    home: Home
+    installed: tuple[Installed, ...]
+    trees: tuple[InstalledTree, ...]
+
+    @property
+    def releases(self) -> tuple[LockedRelease, ...]:
+        """As a lock names them, in the order of the plan."""
+        return tuple(one.release for one in self.installed)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What installing them does, for people."""
+        return tuple(
+            f"install  {tree.name} {tree.version}  ({len(tree.files)} files)"
+            for tree in self.trees
+            if tree.fresh
+        )
+
+
+@contextmanager
+def gathered(
     catalog: Catalog,
     plan: Plan,
     *,
     locked: Sequence[LockedRelease] = (),
     force: bool = False,
     tell: Callable[[str], None] | None = None,
-) -> tuple[Installed, ...]:
-    """Bring every release of `plan` into the home, in its order.
+) -> Iterator[Gathered]:
+    """Every release of `plan` in a scratch home, until the block ends; the home is not touched.
 
-    A release that is `locked` must be what it was when it was locked, whatever its registry says now.
-    Each tree appears whole or not at all. Releases that were installed before an error stay: they
-    are what their checksum says, and nothing refers to them yet.
+    Releases of one level are fetched at the same time. A release that is `locked` must be what it
+    was when it was locked, whatever its registry says now.
 
     Raises:
         ArchiveMissing: the registry lists the release but holds nothing to install.
@@ -43,31 +81,75 @@ def install(
             version is installed already.
     """
     checksums = {(one.name, one.version): one.checksum for one in locked}
-    installed = []
-    for located in plan.releases:
-        registry = catalog.registry(located.registry)
-        result = install_tree(
-            catalog.home.path,
-            registry,
-            located.name,
-            located.version,
-            checksums.get((located.name, located.version), located.checksum),
-            force=force,
+    located = {one.name: one for one in plan.releases}
+    with scratch_home(catalog.home.path) as scratch, ThreadPoolExecutor(_AT_ONCE) as pool:
+
+        def fetch(name: str) -> InstalledTree:
+            one = located[name]
+            tree = gather(
+                catalog.home.path,
+                scratch,
+                catalog.registry(one.registry),
+                one.name,
+                one.version,
+                checksums.get((one.name, one.version), one.checksum),
+                force=force,
+            )
+            if tell and tree.fresh:
+                tell(f"fetched {one.name} {one.version}")
+            return tree
+
+        trees = tuple(tree for level in plan.levels for tree in pool.map(fetch, level))
+        yield Gathered(
+            Home(scratch),
+            tuple(Installed(_locked(plan, tree), tree.fresh) for tree in trees),
+            trees,
         )
-        if tell and result.fresh:
-            tell(f"installed {located.name} {located.version}")
-        chosen = tuple(f"{name}@{plan.version(name)}" for name, _ in located.requires)
-        release = LockedRelease(
-            name=located.name,
-            version=located.version,
-            registry=located.registry,
-            source=located.archive or located.location,
-            checksum=result.checksum,
-            requires=located.requires,
-            dependencies=tuple(sorted(chosen)),
-        )
-        installed.append(Installed(release, result.fresh))
-    return tuple(installed)
+
+
+@contextmanager
+def installing(
+    home: Home,
+    gathered: Gathered,
+    consent: Consent = agreed,
+    *,
+    tell: Callable[[str], None] | None = None,
+) -> Iterator[Consent]:
+    """A consent that, once given, installs what was gathered; if the block fails, that is undone.
+
+    Args:
+        home: where it is installed.
+        gathered: what is installed.
+        consent: whom to ask first.
+        tell: told for whom we wait.
+    """
+    done: list[Committed] = []
+
+    def then_install(plan: ChangePlan, contents: Contents) -> None:
+        consent(plan, contents)
+        with hold_home(home, tell):
+            committed = _install(home, gathered, plan.command)
+        if committed is not None:
+            done.append(committed)
+
+    try:
+        yield then_install
+    except BaseException:
+        for committed in done:
+            _take_out(home, gathered, committed)
+        raise
+
+
+def install(
+    home: Home,
+    gathered: Gathered,
+    consent: Consent = agreed,
+    *,
+    tell: Callable[[str], None] | None = None,
+) -> None:
+    """Install what was gathered, for no project, in one transaction of the home."""
+    with hold_home(home, tell):
+        _install(home, gathered, "packs install", consent)
 
 
 def locked_registries(
@@ -79,4 +161,40 @@ def locked_registries(
         LockedRegistry(registry.name, registry.base)
         for registry in catalog.registries
         if registry.base in used
+    )
+
+
+def _install(
+    home: Home, gathered: Gathered, command: str, consent: Consent = agreed
+) -> Committed | None:
+    def then_place(plan: ChangePlan, contents: Contents) -> None:
+        consent(plan, contents)
+        place(home.path, gathered.home.path, gathered.trees)
+
+    proposal = Proposal(command, tuple(receipts(gathered.trees)), remarks=gathered.remarks)
+    return commit(home_place(home), proposal, then_place)
+
+
+def _take_out(home: Home, gathered: Gathered, committed: Committed) -> None:
+    """Forget that releases were installed, and remove their trees."""
+    root = home_place(home)
+    with hold_home(home):
+        created = [change.path for change in committed.transaction.changes if not change.before]
+        gone = [*created, root.record(committed.transaction.id)]
+        writes = [Write(path, None) for path in gone]
+        apply_writes(root.root, writes, root.journal, what="taking back an installation")
+        sweep_trees(home.path, {(tree.name, tree.version) for tree in gathered.trees if tree.fresh})
+
+
+def _locked(plan: Plan, tree: InstalledTree) -> LockedRelease:
+    located = next(one for one in plan.releases if one.name == tree.name)
+    chosen = tuple(f"{name}@{plan.version(name)}" for name, _ in located.requires)
+    return LockedRelease(
+        name=located.name,
+        version=located.version,
+        registry=located.registry,
+        source=located.archive or located.location,
+        checksum=tree.checksum,
+        requires=located.requires,
+        dependencies=tuple(sorted(chosen)),
     )

@@ -24,7 +24,7 @@ from ggen_graph.core.lockfile import Lock, parse_lock
 from ggen_graph.core.manifest import ProjectManifest, parse_project
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.journal import recover
-from ggen_graph.edges.locks import exclusive
+from ggen_graph.edges.locks import exclusive, waiting
 from ggen_graph.edges.trees import walk
 from ggen_graph.graph.project import (
     lock_sources,
@@ -72,15 +72,17 @@ LOCK_BACKUP = f"{PRIVATE}/backup/ggen.lock"
 class Project:
     """A project's folder and its manifest and lock as values; `lock` is None before the first.
 
-    The stamps tell the texts that these were read from, so that a graph made of them is found stale
-    if the files were changed meanwhile.
+    `text` and `lock_text` are what these were read from: a graph made of them is found stale if the
+    files were changed meanwhile, and a change refuses to go over what it has not seen. The graph is
+    in `.ggen/graph`, but that of a draft elsewhere.
     """
 
     root: Path
     manifest: ProjectManifest
     lock: Lock | None
-    manifest_stamp: str = ""
-    lock_stamp: str = ""
+    text: str = ""
+    lock_text: str | None = None
+    graph_folder: Path | None = None
 
     @property
     def private(self) -> Path:
@@ -90,7 +92,7 @@ class Project:
     @property
     def graph(self) -> GraphStore:
         """The project's store."""
-        return GraphStore(self.private / "graph")
+        return GraphStore(self.graph_folder or self.private / "graph")
 
     @property
     def journal(self) -> Path:
@@ -120,9 +122,9 @@ def read_project(root: Path) -> Project:
     manifest = parse_project(text, MANIFEST)
     path = root / LOCK
     if not path.exists():
-        return Project(root, manifest, None, _stamp(text))
+        return Project(root, manifest, None, text)
     lock = _text(path, LockCorrupt, "`ggen doctor --restore-lock` brings back the last good one")
-    return Project(root, manifest, parse_lock(lock, LOCK), _stamp(text), _stamp(lock))
+    return Project(root, manifest, parse_lock(lock, LOCK), text, lock)
 
 
 def refuse_lost_lock(project: Project) -> None:
@@ -149,15 +151,27 @@ def refuse_lost_lock(project: Project) -> None:
     )
 
 
-def _stamp(text: str) -> str:
-    return f"{crc32(text.encode('utf-8')):08x}"
+def _stamp(text: str | None) -> str:
+    return f"{crc32((text or '').encode('utf-8')):08x}"
 
 
 @contextmanager
-def hold(project: Project) -> Iterator[Recovery | None]:
-    """Hold a project's lock while its files are changed; first finish or undo what was cut off."""
-    with exclusive(project.private / "lock", f"the project {project.manifest.name}"):
-        yield recover(project.root, project.journal)
+def hold(
+    project: Project, tell: Callable[[str], None] | None = None, *, wait: bool = True
+) -> Iterator[Recovery | None]:
+    """Hold a project's lock while its files are changed; first finish or undo what was cut off.
+
+    Args:
+        project: the project; what it says is to be read again once it is held.
+        tell: told for whom we wait, and what became of what was cut off.
+        wait: False fails at once if someone else holds it.
+    """
+    what = f"the project {project.manifest.name}"
+    with exclusive(project.private / "lock", what, wait=wait, on_wait=waiting(tell, what)):
+        recovery = recover(project.root, project.journal)
+        if recovery is not None and tell is not None:
+            tell(recovery.told())
+        yield recovery
 
 
 def sync_project(project: Project, home: Home, *, rebuild: bool = False) -> SyncReport:
@@ -199,9 +213,11 @@ def _salt() -> str:
 
 def _sources(project: Project, home: Home) -> list[Source]:
     manifest = project.manifest
-    sources = [manifest_source(manifest, project.root / MANIFEST, project.manifest_stamp)]
+    sources = [manifest_source(manifest, project.root / MANIFEST, _stamp(project.text))]
     if project.lock is not None:
-        sources += lock_sources(manifest.id, project.lock, project.root / LOCK, project.lock_stamp)
+        sources += lock_sources(
+            manifest.id, project.lock, project.root / LOCK, _stamp(project.lock_text)
+        )
         sources += [_pack_source(manifest.id, home, release) for release in project.lock.releases]
     records = tuple(sorted((project.private / "records").glob("*.json")))
     if records:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import ReleaseNotFound
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.edges.packages import verify_installed
-from ggen_graph.workflows.adopt import adopt_held
-from ggen_graph.workflows.generate import prepare, write
+from ggen_graph.workflows.adopt import adoption
+from ggen_graph.workflows.generate import prepare
+from ggen_graph.workflows.install import installing
 from ggen_graph.workflows.project import hold, read_project, sync_project
-from ggen_graph.workflows.provisional import provisional
+from ggen_graph.workflows.transaction import agreed, commit, project_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,10 +20,14 @@ if TYPE_CHECKING:
 
     from ggen_graph.core.names import PackSpec
     from ggen_graph.edges.config import Home
+    from ggen_graph.workflows.adopt import Adoption
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.generate import Outcome
     from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.transaction import Consent, Proposal
     from ggen_graph.workflows.values import Values
+
+_COMMAND = "packs generate"
 
 
 def regenerate(
@@ -31,6 +37,7 @@ def regenerate(
     pack: PackSpec | None = None,
     *,
     registries: Sequence[Path] = (),
+    consent: Consent = agreed,
     tell: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Generate a project's packs, or one of them, into it.
@@ -39,19 +46,36 @@ def regenerate(
     so is what `ggen.toml` asks for and `ggen.lock` lacks. If generating fails, nothing was added.
     Values given by flag or file are kept in `ggen.toml`.
     """
-    with hold(project):
-        project = before = read_project(project.root)
+    with hold(project, tell):
+        project = read_project(project.root)
         had = _locked(project)
         new = [pack] if pack is not None and not _has(project, pack) else []
-        with provisional(before, catalog.home):
-            if new or _stale(project) or not _installed(project, catalog.home):
-                adopt_held(project, catalog, new, registries, tell=tell)
-                project = read_project(project.root)
-            packs = (pack.name, *sorted(_locked(project) - had)) if pack else ()
-            prepared = prepare(project, catalog.home, values, command="packs generate", packs=packs)
-            write(project, prepared)
+        place = project_place(project, catalog.home)
+        if new or _stale(project) or not _installed(project, catalog.home):
+            with adoption(project, catalog, new, registries, tell=tell) as adopted:
+                packs = (pack.name, *sorted(_locked(adopted.draft) - had)) if pack else ()
+                prepared = prepare(
+                    adopted.draft, adopted.gathered.home, values, command=_COMMAND, packs=packs
+                )
+                proposal = _joined(adopted, prepared.proposal)
+                with installing(catalog.home, adopted.gathered, consent, tell=tell) as then_install:
+                    committed = commit(place, proposal, then_install)
+        else:
+            packs = (pack.name,) if pack else ()
+            prepared = prepare(project, catalog.home, values, command=_COMMAND, packs=packs)
+            committed = commit(place, prepared.proposal, consent)
         sync_project(read_project(project.root), catalog.home)
-    return prepared.outcome
+    return prepared.done(committed)
+
+
+def _joined(adopted: Adoption, proposal: Proposal) -> Proposal:
+    """What adding packs writes and what generating them does, as one; each file once."""
+    first = {write.path: write for write in adopted.writes}
+    writes = [
+        replace(write, expected=first.pop(write.path).expected) if write.path in first else write
+        for write in proposal.writes
+    ]
+    return replace(proposal, writes=(*writes, *first.values()), remarks=adopted.gathered.remarks)
 
 
 def _has(project: Project, pack: PackSpec) -> bool:

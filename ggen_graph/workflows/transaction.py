@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -30,23 +31,25 @@ from ggen_graph.edges.files import (
     usual_mode,
 )
 from ggen_graph.edges.journal import recover
-from ggen_graph.edges.locks import exclusive
+from ggen_graph.edges.locks import exclusive, waiting
 from ggen_graph.edges.writes import Changing, Write, carry_out, survey, write_staged_tree
+from ggen_graph.workflows.project import PRIVATE
 from ggen_graph.workflows.records import clock, write_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ggen_graph.edges.config import Home
     from ggen_graph.edges.journal import Recovery
+    from ggen_graph.workflows.project import Project
 
-    Contents = Mapping[str, tuple[bytes | None, bytes | None]]
-    """By path, what a file holds before and after; None where there is no file."""
+Contents = Mapping[str, tuple[bytes | None, bytes | None]]
+"""By path, what a file holds before and after; None where there is no file."""
 
-    Consent = Callable[[ChangePlan, Contents], None]
-    """Shown a plan before it is carried out; raises to stop it."""
+Consent = Callable[[ChangePlan, Contents], None]
+"""Shown a plan before it is carried out; raises to stop it."""
 
 HOME = "home"
 
@@ -85,6 +88,10 @@ class Place:
         """The folder of the records."""
         return self.root / f"{self.private}records"
 
+    def record(self, transaction: str) -> str:
+        """The path of a transaction's record in `root`."""
+        return f"{self.private}records/transaction-{transaction}.json"
+
     @property
     def backups(self) -> Backups:
         """What its transactions replaced."""
@@ -93,6 +100,11 @@ class Place:
     def recover(self) -> Recovery | None:
         """Finish or take back a change that was cut off."""
         return recover(self.root, self.journal)
+
+
+def project_place(project: Project, home: Home) -> Place:
+    """A project as a place of transactions."""
+    return Place(project.root, project.manifest.id, f"{PRIVATE}/", home)
 
 
 def home_place(home: Home) -> Place:
@@ -105,13 +117,6 @@ def hold_home(
 ) -> AbstractContextManager[None]:
     """Hold the home's lock alone while the block runs; `tell` is told for whom we wait."""
     return exclusive(home.path / "lock", "the home", on_wait=waiting(tell, "the home"))
-
-
-def waiting(tell: Callable[[str], None] | None, what: str) -> Callable[[object], None] | None:
-    """What is said, once, while a lock is held by someone else."""
-    if tell is None:
-        return None
-    return lambda holder: tell(f"waiting for {what}, which {holder or 'another process'} uses")
 
 
 @dataclass(frozen=True, slots=True)

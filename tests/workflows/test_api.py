@@ -80,7 +80,15 @@ def test_what_functions_take_and_give_is_offered_too() -> None:
         for annotation in inspect.get_annotations(thing).values():
             for word in ast.walk(ast.parse(str(annotation), mode="eval")):
                 if isinstance(word, ast.Name) and word.id[0].isupper():
-                    known = word.id in {"Any", "Callable", "Mapping", "Path", "Sequence", "None"}
+                    known = word.id in {
+                        "Any",
+                        "Callable",
+                        "Iterator",
+                        "Mapping",
+                        "Path",
+                        "Sequence",
+                        "None",
+                    }
                     assert known or hasattr(api, word.id), f"{name}: {word.id}"
 
 

@@ -188,11 +188,11 @@ def test_a_file_kept_beside_is_not_lost_to_a_second_one(work: Work) -> None:
     assert kept == {"mine\n", "older\n"}
 
 
-def test_a_mode_that_was_changed_is_set_again(work: Work) -> None:
+def test_a_mode_that_was_changed_by_hand_stays(work: Work) -> None:
     root = work.new("library", "base@1.0.0")
     (root / "run.sh").chmod(0o600)
     work.generate(root)
-    assert (root / "run.sh").stat().st_mode & 0o777 == 0o755
+    assert (root / "run.sh").stat().st_mode & 0o777 == 0o600
 
 
 # What changes when something else does
