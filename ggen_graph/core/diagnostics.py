@@ -253,6 +253,12 @@ class VersionConflict(GgenError):
     name, exit_code = "version-conflict", 5
 
 
+class GgenIncompatible(GgenError):
+    """A release is made for other versions of ggen than this one."""
+
+    name, exit_code = "ggen-incompatible", 5
+
+
 class OperationInterrupted(GgenError):
     """An earlier operation was cut off and could not be finished on its own."""
 

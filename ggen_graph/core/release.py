@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ggen_graph.core.diagnostics import GgenIncompatible
+from ggen_graph.core.ranges import parse_range
+
 if TYPE_CHECKING:
     from ggen_graph.core.manifest import PackManifest
 
@@ -56,3 +59,23 @@ class ReleaseRecord:
     location: str = ""
     manifest: PackManifest | None = None
     files: tuple[TreeFile, ...] = field(default=())
+
+
+def refuse_incompatible(name: str, version: str, compat: str | None, ours: str) -> None:
+    """Refuse a release that is made for other versions of ggen.
+
+    Args:
+        name: of the pack.
+        version: of the release.
+        compat: the range of `ggen_compat`; None if the release says nothing.
+        ours: the version of this ggen.
+
+    Raises:
+        GgenIncompatible: the range does not admit it.
+    """
+    if compat is not None and not parse_range(compat).admits(ours):
+        raise GgenIncompatible(
+            f"{name} {version} is made for ggen {compat}, and this is {ours}",
+            help=f"install a ggen that is {compat}, or ask for another release of {name}",
+            details={"pack": name, "version": version, "ggen_compat": compat, "ggen": ours},
+        )

@@ -1,6 +1,6 @@
 """What can be said of a SPARQL text by its tokens alone.
 
-The form of a query, whether it is ordered, what it projects, its `#+` header, and whether it asks
+The form of a query, whether it is ordered, its `#+` header, and whether it asks
 for what a reader may not do. Tokens follow SPARQL 1.1 §19.8 and the RDF 1.2 additions that Oxigraph
 reads (`<<`, `@en--ltr`).
 
@@ -243,29 +243,6 @@ def has_order_by(text: str, file: str = "query") -> bool:
         token.depth == 0 and token.text.upper() == "ORDER" and after.text.upper() == "BY"
         for token, after in pairwise(found)
     )
-
-
-def projection(text: str, file: str = "query") -> tuple[str, ...]:
-    """The names of a SELECT's columns, without `?`, in order; empty for `*` and for other forms."""
-    found = tokens(text, file)
-    at = _body(found)
-    if _form(found, at, file) != "SELECT":
-        return ()
-    names: list[str] = []
-    parentheses = 0
-    for before, token in pairwise(found[at:]):
-        if token.text == "{" or (token.kind == "word" and token.text.upper() in {"FROM", "WHERE"}):
-            break
-        parentheses += (token.text == "(") - (token.text == ")")
-        named = parentheses == 0 or (parentheses == 1 and before.text.upper() == "AS")
-        if token.kind == "var" and named:
-            names.append(token.text[1:])
-    return tuple(names)
-
-
-def first_variable(text: str, file: str = "query") -> str | None:
-    """The first column of a SELECT; None for `SELECT *` and for other forms."""
-    return next(iter(projection(text, file)), None)
 
 
 def header(text: str, file: str = "query") -> dict[str, Any]:

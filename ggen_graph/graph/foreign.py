@@ -105,9 +105,9 @@ def run(
         raise QueryInvalid(f"the query can't be run: {error}", where=Location(file)) from error
 
 
-def check_query(text: str, file: str) -> None:
+def check_query(text: str, file: str, prefixes: Mapping[str, str] | None = None) -> None:
     """Parse a foreign query without asking it of anything; raises as `run` does."""
-    run(Store(), text, file=file)
+    run(Store(), text, file=file, prefixes=prefixes)
 
 
 def serialize(result: QuerySolutions | QueryBoolean | QueryTriples, form: str) -> bytes:

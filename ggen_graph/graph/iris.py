@@ -13,7 +13,6 @@ GGEN = "http://ggen.io/ontology#"
 
 ONTOLOGY_GRAPH = "http://ggen.io/ontology"
 DERIVED_GRAPH = "urn:ggen:graph:derived"
-ADMITS_GRAPH = "urn:ggen:graph:admits"
 
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -92,6 +91,11 @@ def project_graph(project_iri: str, name: str) -> str:
 def project_file(project_iri: str, path: str) -> str:
     """A file of a project, by its path inside it."""
     return f"{project_iri}/file/{segments(path)}"
+
+
+def wanted(project_iri: str, name: str) -> str:
+    """What a project's manifest asks of a pack."""
+    return f"{project_iri}/requirement/{segment(name)}"
 
 
 def locked(project_iri: str, name: str) -> str:

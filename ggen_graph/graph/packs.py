@@ -27,7 +27,11 @@ class PackSummary(NamedTuple):
 
 
 class LocatedRelease(NamedTuple):
-    """A release and where it comes from. `requires` are (name, canonical range), sorted."""
+    """A release and where it comes from.
+
+    `requires` are (name, canonical range), sorted; `ggen_compat` is the range of ggen versions that it
+    is made for, None for any.
+    """
 
     name: str
     version: str
@@ -37,6 +41,7 @@ class LocatedRelease(NamedTuple):
     archive: str | None
     yanked: bool
     requires: tuple[tuple[str, str], ...]
+    ggen_compat: str | None = None
 
 
 def list_packs(store: Store) -> list[PackSummary]:
@@ -151,6 +156,7 @@ def locate(store: Store, chosen: Mapping[str, str]) -> dict[str, LocatedRelease]
             archive=_text(row["archive"]) or None,
             yanked=row["yanked"] is not None,
             requires=tuple(requires.get(row["release"].value, ())),
+            ggen_compat=_text(row["compatibleWith"]) or None,
         )
         for row in found
     }

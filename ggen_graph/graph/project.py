@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ggen_graph import __version__
 from ggen_graph.core.diagnostics import ChecksumMismatch, GgenError, Location, RecordInvalid
+from ggen_graph.core.release import refuse_incompatible
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import load, shipped_digest
 from ggen_graph.graph.lift.model import read_model
@@ -44,23 +46,27 @@ def manifest_source(manifest: ProjectManifest, path: Path, stamp: str = "") -> S
     return Source("manifest", iris.project_graph(project, "manifest"), (path,), fill, stamp)
 
 
-def lock_sources(project_id: str, lock: Lock, path: Path, stamp: str = "") -> tuple[Source, Source]:
+def lock_sources(
+    project_id: str, lock: Lock, path: Path, stamp: str = "", wanted: Sequence[str] = ()
+) -> tuple[Source, Source]:
     """`ggen.lock` in `{P}/graph/lock` and, for generated files, `{P}/graph/files`.
 
-    `stamp` names the text that `lock` was read from, see `manifest_source`.
+    `stamp` names the text that `lock` was read from, see `manifest_source`; `wanted` are the packs
+    that the manifest asks for.
     """
     project = iris.project(project_id)
 
     def fill_lock(store: Store, graph: str) -> Sequence[GgenError]:
-        load(store, graph, lock_nodes(project_id, lock))
+        load(store, graph, lock_nodes(project_id, lock, wanted))
         return ()
 
     def fill_files(store: Store, graph: str) -> Sequence[GgenError]:
         load(store, graph, file_nodes(project_id, lock))
         return ()
 
+    salt = " ".join([stamp, *sorted(wanted)])
     return (
-        Source("lock", iris.project_graph(project, "lock"), (path,), fill_lock, stamp),
+        Source("lock", iris.project_graph(project, "lock"), (path,), fill_lock, salt),
         Source("files", iris.project_graph(project, "files"), (path,), fill_files, stamp),
     )
 
@@ -92,6 +98,9 @@ def pack_source(
         try:
             record, read_file = read()
             _refuse_another(record, checksum)
+            if record.manifest is not None:
+                compat = record.manifest.ggen_compat
+                refuse_incompatible(record.name, record.version, compat, __version__)
             nodes = list(release_nodes(registry, record, read_file))
         except GgenError as error:
             return (error,)

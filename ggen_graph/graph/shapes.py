@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from ggen_graph.graph.lift import Node
 
 _SH = "http://www.w3.org/ns/shacl#"
-SEVERITIES = ("violation", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeFinding:
-    """One sh:ValidationResult: IRIs of focus node, path and shape; `value` is the value at fault."""
+    """One sh:ValidationResult: IRIs of focus node, path and shape; `value` is the value at fault.
+
+    `severity` is violation, warning or info.
+    """
 
     severity: str
     message: str

@@ -10,18 +10,22 @@ from pyoxigraph import Literal
 from ggen_graph.graph import foreign, queries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pyoxigraph import Store
 
 
 @dataclass(frozen=True, slots=True)
 class QueryUse:
-    """A query that a template reads: the name there, the query's file in the pack, its text."""
+    """A query that a template reads: the name there, the query's file in the pack, its text.
+
+    `prefixes` are those that the pack declares; the query may use them without a PREFIX line.
+    """
 
     name: str
     path: str
     text: str
+    prefixes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,9 @@ def reached(locked: Mapping[str, LockedPack], start: str) -> set[str]:
 def locked_templates(store: Store) -> list[LockedTemplate]:
     """The templates of a project's locked packs, by pack and path."""
     uses: dict[str, list[QueryUse]] = {}
+    declared = _prefixes(store)
     for row in queries.rows(store, "templates/list-uses"):
-        use = QueryUse(row["name"].value, row["path"].value, row["text"].value)
+        use = _use(row, declared.get(row["pack"].value, ()))
         uses.setdefault(row["template"].value, []).append(use)
 
     def text(row: Any, name: str) -> str | None:
@@ -113,10 +118,23 @@ def locked_templates(store: Store) -> list[LockedTemplate]:
 
 def pack_queries(store: Store, pack: str) -> list[QueryUse]:
     """The named queries of a pack: of its locked release in a project, of its newest in a catalog."""
-    return [
-        QueryUse(row["name"].value, row["path"].value, row["text"].value)
-        for row in queries.rows(store, "templates/list-queries", pack=[Literal(pack)])
-    ]
+    declared = _prefixes(store, pack).get(pack, ())
+    found = queries.rows(store, "templates/list-queries", pack=[Literal(pack)])
+    return [_use(row, declared) for row in found]
+
+
+def _use(row: Any, prefixes: Sequence[tuple[str, str]]) -> QueryUse:
+    return QueryUse(row["name"].value, row["path"].value, row["text"].value, tuple(prefixes))
+
+
+def _prefixes(store: Store, *packs: str) -> dict[str, list[tuple[str, str]]]:
+    """The prefixes that packs declare, by pack; of all packs if none is named."""
+    slot = {"pack": [Literal(pack) for pack in packs]} if packs else {}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in queries.rows(store, "templates/list-prefixes", **slot):
+        pair = row["prefix"].value, row["namespace"].value
+        found.setdefault(row["pack"].value, []).append(pair)
+    return found
 
 
 class ModelRows:
@@ -125,14 +143,14 @@ class ModelRows:
     Args:
         store: an open generation of the project's store.
         graph: the named graph of the model, the queries' one default graph.
-        prefixes: the project's own prefixes.
+        prefixes: the project's own prefixes; those that a query's pack declares win over them.
     """
 
     def __init__(self, store: Store, graph: str, prefixes: Mapping[str, str]) -> None:
         self._store = store
         self._graph = graph
         self._prefixes = dict(prefixes)
-        self._answers: dict[str, foreign.Table | bool] = {}
+        self._answers: dict[tuple[object, ...], foreign.Table | bool] = {}
 
     def answer(self, use: QueryUse) -> foreign.Table | bool:
         """What a query gives: rows in a fixed order, or a bool for ASK.
@@ -140,15 +158,16 @@ class ModelRows:
         Raises:
             QueryInvalid, QueryRefused: naming the query's file.
         """
-        if use.text not in self._answers:
-            self._answers[use.text] = foreign.rows(
+        asked = (use.text, use.prefixes)
+        if asked not in self._answers:
+            self._answers[asked] = foreign.rows(
                 self._store,
                 use.text,
                 default_graph=self._graph,
                 file=use.path,
-                prefixes=self._prefixes,
+                prefixes=self._prefixes | dict(use.prefixes),
             )
-        return self._answers[use.text]
+        return self._answers[asked]
 
 
 def _flag(term: Any) -> bool:

@@ -74,10 +74,7 @@ def _typed(kind: str, term: Any) -> Any:
 
 
 def _choices(kind: str, texts: list[str]) -> tuple[Any, ...]:
-    """In order, not as they were declared: the graph holds a set."""
-    if kind in {"integer", "number"}:
-        return tuple(sorted(map(json.loads, texts)))
-    return tuple(texts)
+    return tuple(map(json.loads, texts) if kind in {"integer", "number"} else texts)
 
 
 def _number(term: Any) -> float | None:

@@ -70,6 +70,7 @@ def ask(question: Question, form: str, project: Project | None, catalog: Catalog
         if text is None:
             use = _find(generation.store, question)
             text, file, own = use.text, use.path, default
+            prefixes |= dict(use.prefixes)
         result = run(generation.store, text, default_graph=own, file=file, prefixes=prefixes)
         if form == "table":
             columns, rows = cells(result)

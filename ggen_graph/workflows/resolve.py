@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ggen_graph import __version__
 from ggen_graph.core.diagnostics import (
     DependencyCycle,
     PackNotFound,
@@ -15,6 +16,7 @@ from ggen_graph.core.diagnostics import (
     VersionConflict,
     did_you_mean,
 )
+from ggen_graph.core.release import refuse_incompatible
 from ggen_graph.core.solver import Failure, explain, find_cycle, install_order, solve
 from ggen_graph.graph.facts import solver_facts
 from ggen_graph.graph.packs import list_packs, list_versions, locate
@@ -61,6 +63,7 @@ def plan(
         PackNotFound: a pack that was asked for is in none of the registries.
         VersionConflict: no choice satisfies all; the message derives why.
         DependencyCycle: the only choice found requires itself; with the whole path.
+        GgenIncompatible: a release that was chosen is made for other versions of ggen.
     """
     with catalog.graph.read() as generation:
         store = generation.store
@@ -82,6 +85,8 @@ def plan(
                 details={"cycle": [f"{name}@{solution.releases[name]}" for name in cycle]},
             )
         located = locate(store, solution.releases)
+    for release in located.values():
+        refuse_incompatible(release.name, release.version, release.ggen_compat, __version__)
     order = install_order(solution, facts)
     roots = tuple(
         (facts.requirements[root].pack, facts.requirements[root].range) for root in facts.roots

@@ -137,7 +137,8 @@ def _validate_release(record: ReleaseRecord, read: Callable[[str], bytes]) -> It
         yield _from_error(name, error)
         return
     yield from _validate_templates(record, read)
-    yield from _validate_queries(name, nodes)
+    prefixes = dict(record.manifest.rdf.prefixes) if record.manifest else {}
+    yield from _validate_queries(name, nodes, prefixes)
     places = positions(read(PACK_MANIFEST).decode("utf-8"))
 
     def key(focus: str, path: str) -> KeyPath:
@@ -183,15 +184,17 @@ def _templates(record: ReleaseRecord) -> Iterator[tuple[str, EngineName]]:
             yield path, engine
 
 
-def _validate_queries(name: str, nodes: Sequence[dict[str, object]]) -> Iterator[Finding]:
+def _validate_queries(
+    name: str, nodes: Sequence[dict[str, object]], prefixes: dict[str, str]
+) -> Iterator[Finding]:
     """Every query that was lifted parses, and only reads."""
     for node in nodes:
         for use in (node, *_inline(node)):
-            for form in ("select", "ask", "construct"):
+            for form in ("select", "ask", "construct", "queryText"):
                 text = use.get(form)
                 if use.get("type") == "Query" and isinstance(text, str):
                     try:
-                        check_query(text, str(use["path"]))
+                        check_query(text, str(use["path"]), prefixes)
                     except GgenError as error:
                         yield _from_error(name, error)
 

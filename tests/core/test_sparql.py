@@ -140,23 +140,6 @@ def test_only_the_outermost_order_counts(text: str, ordered: bool) -> None:
     assert sparql.has_order_by(text) is ordered
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("SELECT ?x $y { ?z ?p ?o }", ("x", "y")),
-        ("PREFIX e: <http://e/> SELECT DISTINCT ?x FROM <http://g/> WHERE { ?z ?p ?o }", ("x",)),
-        ("SELECT (COUNT(DISTINCT ?y) AS ?n) ?y { ?y ?p ?o } GROUP BY ?y", ("n", "y")),
-        ("SELECT ((?a + ?b) AS ?sum) (?a AS ?c) {}", ("sum", "c")),
-        ("SELECT * { ?x ?p ?o }", ()),
-        ("ASK { ?x ?p ?o }", ()),
-        ("SELECT ?x", ("x",)),
-    ],
-)
-def test_the_projection_is_what_the_select_names(text: str, names: tuple[str, ...]) -> None:
-    assert sparql.projection(text) == names
-    assert sparql.first_variable(text) == (names[0] if names else None)
-
-
 def test_the_header_is_the_yaml_in_the_first_lines() -> None:
     text = "#+ summary: What there is.\n#+ params:\n#+   pack: iri\n#+ returns: [s]\n\n#+ no: more\nSELECT ?s {}"
     assert sparql.header(text) == {

@@ -14,7 +14,6 @@ from ggen_graph.core.solver import Solution, solve
 from ggen_graph.core.versions import parse_version
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.registry import open_registry
-from ggen_graph.graph import iris
 from ggen_graph.graph.catalog import ontology_source
 from ggen_graph.graph.dump import dump
 from ggen_graph.graph.facts import solver_facts
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 INDEX = ROOT / "tests" / "data" / "purescript-registry.jsonl"
-ADMITS = NamedNode(iris.ADMITS_GRAPH)
+ADMITS = NamedNode("urn:ggen:graph:admits")
 
 
 def objects(store: Store, name: str, graph: NamedNode | None = None) -> Iterator[tuple[str, str]]:

@@ -109,6 +109,7 @@ def test_a_pack_is_shown_with_all_that_is_known_of_it(made: Catalog) -> None:
             {"path": "templates/parts/main.py.j2", "description": ""},
         ],
         "queries": [
+            {"name": "about", "path": "queries/about.rq"},
             {"name": "any", "path": "queries/any.rq"},
             {"name": "classes", "path": "queries/classes.rq"},
             {"name": "copy", "path": "queries/copy.rq"},

@@ -14,6 +14,7 @@ from ggen_graph.core.lockfile import parse_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.edges.registry import open_registry
 from ggen_graph.graph import iris
+from ggen_graph.graph import project as module
 from ggen_graph.graph.dump import dump
 from ggen_graph.graph.project import (
     lock_sources,
@@ -54,7 +55,7 @@ class Shop:
         records = sorted((self.root / ".ggen" / "records").iterdir())
         return [
             manifest_source(manifest, self.root / "ggen.toml"),
-            *lock_sources(ID, lock, self.root / "ggen.lock"),
+            *lock_sources(ID, lock, self.root / "ggen.lock", wanted=["full"]),
             pack_source(ID, BASE, "full", "sha256:1", (), self.read_pack),
             records_source(ID, tuple(records)),
             model_source(ID, [(path.name, path) for path in model], manifest.graph.base),
@@ -183,6 +184,16 @@ def test_a_pack_of_which_another_tree_is_installed_is_named_and_not_lifted(shop:
     assert problem["message"] == (
         "the full 1.2.3-beta.11 that is installed is not the one that was locked"
     )
+    assert "pack/full" not in shop.graphs()
+
+
+def test_a_pack_that_is_made_for_another_ggen_is_named_and_not_lifted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "__version__", "0.0.9")
+    [problem] = shop.sync().problems
+    assert (problem["source"], problem["name"]) == ("pack full", "ggen-incompatible")
+    assert problem["message"].endswith("is made for ggen >=0.1, and this is 0.0.9")
     assert "pack/full" not in shop.graphs()
 
 

@@ -28,6 +28,7 @@ BASE = "urn:ggen:registry:lifted/"
 FULL = iris.release(BASE, "full", "1.2.3-beta.11")
 GREETING = iris.release(BASE, "greeting", "1.2.0")
 MODEL = "urn:x:model"
+PREFIXES = (("", "http://example.org/"), ("shop", "http://example.org/shop#"))
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,10 @@ def test_a_template_comes_with_all_that_generation_needs(store: Store) -> None:
     found = {template.path: template for template in locked_templates(store)}
     assert list(found) == sorted(found)
     page = found["templates/page.html.tera"]
-    text = (LIFTED / "full" / "queries" / "{}").as_posix()
+
+    def read(name: str) -> str:
+        return (LIFTED / "full" / "queries" / name).read_text("utf-8")
+
     assert page == LockedTemplate(
         iri=f"{FULL}/template/templates/page.html.tera",
         pack="full",
@@ -91,9 +95,11 @@ def test_a_template_comes_with_all_that_generation_needs(store: Store) -> None:
         unless_exists=True,
         overwrite=False,
         uses=(
-            QueryUse("byPath", "queries/count.rq", Path(text.format("count.rq")).read_text()),
-            QueryUse("classes", "queries/classes.rq", Path(text.format("classes.rq")).read_text()),
-            QueryUse("inline", "templates/page.html.tera", 'SELECT ?x WHERE { ?x ?p "}" }'),
+            QueryUse("byPath", "queries/count.rq", read("count.rq"), PREFIXES),
+            QueryUse("classes", "queries/classes.rq", read("classes.rq"), PREFIXES),
+            QueryUse(
+                "inline", "templates/page.html.tera", 'SELECT ?x WHERE { ?x ?p "}" }', PREFIXES
+            ),
         ),
     )
     copied = found["templates/parts/logo.svg"]
@@ -110,11 +116,13 @@ def test_a_partial_is_no_template(store: Store) -> None:
 def test_the_queries_of_a_locked_pack_are_found_by_name(store: Store) -> None:
     found = pack_queries(store, "full")
     assert [(one.name, one.path) for one in found] == [
+        ("about", "queries/about.rq"),
         ("any", "queries/any.rq"),
         ("classes", "queries/classes.rq"),
         ("copy", "queries/copy.rq"),
         ("count", "queries/count.rq"),
     ]
+    assert {one.prefixes for one in found} == {PREFIXES}
     assert pack_queries(store, "greeting") == []
     assert pack_queries(store, 'full" } #') == []
 
@@ -140,6 +148,14 @@ def test_a_template_s_query_sees_the_model_alone(model: Store) -> None:
     assert (found.columns, list(found.rows)) == (("n",), [{"n": 1}, {"n": 2}])
     assert rows.answer(QueryUse("any", "queries/any.rq", "ASK { ?s ex:n 3 }")) is False
     assert rows.answer(QueryUse("any", "queries/any.rq", "ASK { GRAPH ?g { ?s ex:n 3 } }")) is True
+
+
+def test_a_pack_s_prefixes_win_over_the_project_s_in_its_queries(model: Store) -> None:
+    rows = ModelRows(model, MODEL, {"ex": "http://example.org/"})
+    text = "ASK { ?s ex:n ?n }"
+    assert rows.answer(QueryUse("any", "queries/any.rq", text)) is True
+    other = QueryUse("any", "queries/any.rq", text, (("ex", "http://example.org/other#"),))
+    assert rows.answer(other) is False
 
 
 def test_each_query_is_run_once(model: Store) -> None:

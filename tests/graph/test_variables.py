@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +33,7 @@ def lowered(*declared: Variable) -> list[Variable]:
 
 def test_what_a_manifest_declares_is_what_is_lowered() -> None:
     declared = variables_of(parse_pack(FULL.read_text("utf-8"), "gpack.toml"))
-    in_order = [
-        replace(variable, choices=tuple(sorted(variable.choices)))
-        for variable in sorted(declared, key=lambda variable: variable.name)
-    ]
+    in_order = sorted(declared, key=lambda variable: variable.name)
     assert len(in_order) == 10
     assert lowered(*declared) == in_order
 

@@ -14,11 +14,11 @@ from ggen_graph.core.manifest.values import is_slug
 
 TERMS = frozenset(
     (
-        "admits", "archive", "author", "categories", "category", "checksum", "choice", "chose",
+        "admits", "archive", "author", "categories", "category", "checksum", "chose",
         "command", "default", "engine", "event", "example", "feature", "group", "hi", "id",
         "interval", "key", "latest", "license", "lo", "location", "locks", "maximum", "message",
         "minimum", "mode", "name", "optional", "outcome", "overwrite", "part", "path",
-        "pattern", "points", "query", "range", "rank", "readme", "reads", "reason",
+        "pattern", "points", "query", "range", "rank", "readme", "reason",
         "repository", "required", "requires", "size", "source", "tag", "to", "value", "when",
         "yanked",
     )

@@ -95,6 +95,17 @@ def json_text(value: Any) -> str:
     )
 
 
+def prefixes(owner: str, pairs: Iterable[tuple[str, str]]) -> list[Node]:
+    """Prefixes and their namespaces as nodes under `owner`, as SHACL declares them."""
+    from ggen_graph.graph import iris  # noqa: PLC0415 - avoids a cycle at import
+
+    return [
+        node(iris.part(owner, "prefix", name), "PrefixDeclaration", namespace=namespace)
+        | {"prefix": name}  # the empty one, too
+        for name, namespace in pairs
+    ]
+
+
 def settings(owner: str, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[Node]:
     """A person's free map as name/value nodes under `owner`."""
     from ggen_graph.graph import iris  # noqa: PLC0415 - avoids a cycle at import

@@ -107,7 +107,6 @@ def _template(
     iri = iris.part(release, "template", path)
     engine = (entry.engine if entry and entry.engine else None) or engine_for(path)
     front = split(_text(read, path), path)[0] if engine else FrontMatter()
-    reads = _reads(iri, path, front, queries)
     return node(
         iri,
         "Template",
@@ -122,8 +121,7 @@ def _template(
         rowKeyColumn=" ".join(front.key),
         when=front.when,
         unlessExists=bool(front.unless_exists),
-        reads=[_iri_of(read["query"]) for read in reads],
-        readsAs=reads,
+        readsAs=_reads(iri, path, front, queries),
     )
 
 
@@ -156,12 +154,8 @@ def _named(name: str, queries: dict[str, Node]) -> Node | None:
     return queries.get(name) or next(by_path, None)
 
 
-def _iri_of(target: str | Node) -> str:
-    return target if isinstance(target, str) else str(target["iri"])
-
-
 def _query(iri: str, path: str, text: str) -> Node:
-    body = {_FORM_PROPERTY.get(form(text, path), "select"): text}
+    body = {_FORM_PROPERTY.get(form(text, path), "queryText"): text}
     return node(iri, "Query", name=PurePosixPath(path).stem, path=path, **body)
 
 

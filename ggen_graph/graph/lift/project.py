@@ -12,10 +12,10 @@ from ggen_graph.core.diagnostics import RecordInvalid
 from ggen_graph.core.manifest.values import is_iri
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.graph import iris
-from ggen_graph.graph.lift import json_text, node
+from ggen_graph.graph.lift import json_text, node, prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from ggen_graph.core.lockfile import Lock
     from ggen_graph.core.manifest import ProjectManifest
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 def manifest_nodes(manifest: ProjectManifest) -> Iterator[Node]:
-    """What `ggen.toml` says: the project, what it requires, its variables."""
+    """What `ggen.toml` says: the project, what it requires, its variables, registries and model."""
     project = iris.project(manifest.id)
     requirements = [
         node(
-            f"{project}/requirement/{iris.segment(wanted.name)}",
+            iris.wanted(project, wanted.name),
             "Requirement",
             name=wanted.name,
             range=parse_range(wanted.range).canonical,
@@ -50,7 +50,19 @@ def manifest_nodes(manifest: ProjectManifest) -> Iterator[Node]:
         name=manifest.name,
         hasRequirement=requirements,
         hasValue=values,
+        usesRegistry=[
+            node(
+                iris.part(project, "registry", registry.name),
+                "Registry",
+                name=registry.name,
+                rank=rank,
+                location=registry.path or registry.url,
+            )
+            for rank, registry in enumerate(manifest.registries, 1)
+        ],
+        modelFiles=manifest.graph.files,
         modelBase=manifest.graph.base,
+        declares=prefixes(project, manifest.graph.prefixes),
     )
 
 
@@ -60,12 +72,20 @@ def _value(project: str, pack: str | None, name: str, value: Any) -> Node:
     return shaped | {"value": json_text(value)}  # the empty text is a value, too
 
 
-def lock_nodes(project_id: str, lock: Lock) -> Iterator[Node]:
-    """What `ggen.lock` says of releases and variables."""
+def lock_nodes(project_id: str, lock: Lock, wanted: Collection[str] = ()) -> Iterator[Node]:
+    """What `ggen.lock` says of releases and variables.
+
+    `wanted` are the names that the manifest asks for. Which registry's pack each means is known only
+    from the lock.
+    """
     project = iris.project(project_id)
     names = {f"{release.name}@{release.version}": release.name for release in lock.releases}
     yield node(project, frozenTime=lock.now)
     for release in lock.releases:
+        if release.name in wanted:
+            pack = iris.pack(release.registry, release.name)
+            yield node(iris.wanted(project, release.name), onPack=pack)
+            yield node(pack, name=release.name)
         iri = iris.release(release.registry, release.name, release.version)
         yield node(
             iris.locked(project, release.name),

@@ -16,7 +16,7 @@ from ggen_graph.core.manifest import variables_of
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.versions import key_channel, parse_version, version_key
 from ggen_graph.graph import iris
-from ggen_graph.graph.lift import json_text, node, settings
+from ggen_graph.graph.lift import json_text, node, prefixes, settings
 from ggen_graph.graph.lift.pack_files import lift_pack_files
 
 if TYPE_CHECKING:
@@ -184,6 +184,7 @@ def _describe(release: str, manifest: PackManifest, shaped: Node) -> None:
         keyword=manifest.keywords,
         readme=manifest.readme,
         compatibleWith=manifest.ggen_compat,
+        declares=prefixes(release, manifest.rdf.prefixes),
         licenseIri=spdx_iri(manifest.license),
         hasVariable=[_variable(release, variable) for variable in variables_of(manifest)],
         hasHook=[
@@ -218,7 +219,11 @@ def _variable(release: str, variable: Variable) -> Node:
         pattern=variable.pattern,
         minimum=text(variable.min),
         maximum=text(variable.max),
-        choice=[json_text(choice) for choice in variable.choices or ()],
+        hasChoice=[
+            node(f"{iri}/choice/{place}", "Choice", placeInOrder=place)
+            | {"value": json_text(choice)}
+            for place, choice in enumerate(variable.choices or (), 1)
+        ],
         group=variable.group,
     )
     # Here the empty text is a value like any other.

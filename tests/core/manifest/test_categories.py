@@ -38,6 +38,8 @@ def test_what_is_no_word_is_none(text: str) -> None:
 
 
 def test_a_term_is_none_and_another_word_is_proposed() -> None:
-    with pytest.raises(ManifestInvalid, match='"checksum" is a word of the ggen vocabulary') as caught:
+    with pytest.raises(
+        ManifestInvalid, match='"checksum" is a word of the ggen vocabulary'
+    ) as caught:
         is_category("checksum")
     assert "checksum-tools" in caught.value.help

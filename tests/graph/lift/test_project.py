@@ -37,7 +37,7 @@ def lifted() -> Store:
     project = iris.project(manifest().id)
     graphs = {
         "manifest": [*manifest_nodes(manifest())],
-        "lock": [*lock_nodes(manifest().id, lock())],
+        "lock": [*lock_nodes(manifest().id, lock(), ["full", "not-locked"])],
         "files": [*file_nodes(manifest().id, lock())],
         "records": [
             *record_nodes(manifest().id, record("run")),

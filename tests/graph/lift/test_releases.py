@@ -293,7 +293,7 @@ def test_a_query_s_name_that_is_nearly_right_is_hinted_at() -> None:
     record, read = broken("full", templates__page_html_tera='---\nsparql: { a: "zzz" }\n---\n')
     with pytest.raises(ManifestInvalid) as caught:
         list(release_nodes(BASE, record, read))
-    assert caught.value.help == "its queries are: any, classes, copy, count"
+    assert caught.value.help == "its queries are: about, any, classes, copy, count"
 
 
 def test_two_queries_of_one_name_are_refused() -> None:

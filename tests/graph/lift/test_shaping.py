@@ -22,10 +22,10 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 def test_what_has_no_value_is_left_out_and_false_and_zero_are_values() -> None:
-    shaped = node("urn:x:a", "Pack", a=None, b="", c=[], d=(), e=False, f=0, g=("x",), h=["y"])
+    shaped = node("urn:x:a", "Release", a=None, b="", c=[], d=(), e=False, f=0, g=("x",), h=["y"])
     assert shaped == {
         "iri": "urn:x:a",
-        "type": "Pack",
+        "type": "Release",
         "e": False,
         "f": 0,
         "g": ["x"],
@@ -50,9 +50,9 @@ def test_a_string_is_its_own_text_and_anything_else_is_json(value: object, text:
 
 
 def test_the_context_comes_first_so_that_a_reader_can_stream() -> None:
-    text = document([node("urn:x:a", "Pack", name="ä")]).decode()
+    text = document([node("urn:x:a", "Release", name="ä")]).decode()
     assert text.startswith('{"@context":{')
-    assert json.loads(text)["@graph"] == [{"iri": "urn:x:a", "type": "Pack", "name": "ä"}]
+    assert json.loads(text)["@graph"] == [{"iri": "urn:x:a", "type": "Release", "name": "ä"}]
 
 
 @settings(max_examples=40)
@@ -81,7 +81,7 @@ def test_settings_may_be_pairs() -> None:
 def test_nodes_are_added_to_a_graph_that_may_hold_some() -> None:
     store = Store()
     for name in ("one", "two", "two"):
-        load(store, "urn:x:g", [node(f"urn:x:{name}", "Pack")])
+        load(store, "urn:x:g", [node(f"urn:x:{name}", "Release")])
     assert {str(quad.subject) for quad in store} == {"<urn:x:one>", "<urn:x:two>"}
     assert {str(quad.graph_name) for quad in store} == {"<urn:x:g>"}
 

@@ -19,7 +19,9 @@ MORE_THAN_A_PIPE_HOLDS = 1_000_000
 
 
 def nodes(count: int) -> Iterator[dict[str, object]]:
-    return (node(f"urn:x:pack/{number}", "Pack", name=f"pack {number}") for number in range(count))
+    return (
+        node(f"urn:x:pack/{number}", "Release", name=f"pack {number}") for number in range(count)
+    )
 
 
 def threads() -> list[str]:
