@@ -143,10 +143,7 @@ def _start(
         },
         registries=named_registries(catalog, registries, destination),
         graph_files=[f"{MODEL_FOLDER}/**/*{suffix}" for suffix in _suffixes(inputs)],
-        base=model.base
-        or next(
-            (one.manifest.rdf.base for one in asked if one.manifest and one.manifest.rdf.base), None
-        ),
+        base=model.base or (None if model.files else _starting_base(asked)),
     )
     lock = Lock(
         now=values.now,
@@ -224,6 +221,12 @@ def _starting(home: Home, asked: Sequence[ReleaseRecord]) -> Iterator[tuple[str,
                 name = f"{record.name}/{path}"
             taken.add(name.casefold())
             yield name, read_bytes(tree / path)
+
+
+def _starting_base(asked: Sequence[ReleaseRecord]) -> str | None:
+    """The base of the RDF that packs bring: for that, and not for a person's own files."""
+    bases = (one.manifest.rdf.base for one in asked if one.manifest)
+    return next((base for base in bases if base), None)
 
 
 def _suffixes(inputs: Sequence[tuple[str, bytes]]) -> list[str]:

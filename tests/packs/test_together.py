@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import sys
 from itertools import combinations, permutations
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +19,6 @@ from tests.packs.test_web_api import NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def add(project: Path, pack: str) -> None:
@@ -60,3 +63,32 @@ def test_a_service_and_its_models_in_typescript_share_a_project(
     run(project, *tool("ruff"), "check", "--no-cache")
     compile_models(tmp_path, project)
     check_schemas(tmp_path, "both", len(list((project / "src/models").iterdir())))
+
+
+@pytest.mark.parametrize(
+    "command", [["install", "web-api-starter"], ["generate", "typescript-models"]]
+)
+def test_a_project_without_a_model_is_told_where_to_write_one(
+    command: list[str], new: Callable[..., Path], ggen_home: Path
+) -> None:
+    def ggen(*arguments: str) -> dict[str, Any]:
+        said = run(project, sys.executable, "-m", "ggen_graph", *arguments, "--json", **home)
+        document: dict[str, Any] = json.loads(said)
+        return document
+
+    home = {"GGEN_HOME": str(ggen_home)}
+    project = new("older", "python-base")
+    (note,) = ggen("packs", *command)["notes"]
+    assert "this project has none: write one to model/**/*.ttl, then `ggen packs generate`" in note
+    example = Path(note.rpartition(" ")[2])
+    (project / "model").mkdir()
+    shutil.copy(example, project / "model")
+    assert "notes" not in ggen("packs", "generate")
+    assert any("product" in path or "book" in path for path in generated(project))
+
+
+def test_the_base_of_a_pack_is_for_its_own_example(new: Callable[..., Path]) -> None:
+    own = new("own", "web-api-starter", model=NOTES)
+    assert api.read_project(own).manifest.graph.base is None
+    example = new("example", "web-api-starter")
+    assert api.read_project(example).manifest.graph.base == "http://example.org/shop"

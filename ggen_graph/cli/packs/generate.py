@@ -14,7 +14,9 @@ from ggen_graph.core.diagnostics import MergeConflicts, UsageError
 from ggen_graph.core.names import parse_pack_spec
 from ggen_graph.workflows.create import ModelInput
 from ggen_graph.workflows.here import current_project
+from ggen_graph.workflows.project import read_project
 from ggen_graph.workflows.regenerate import regenerate
+from ggen_graph.workflows.starting_model import missing_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +76,8 @@ def _in_project(
     catalog = catalog_for(state, registries, project)
     spec = parse_pack_spec(pack) if pack else None
     outcome = regenerate(project, catalog, values, spec, registries=registries, tell=state.progress)
+    if advice := missing_model(read_project(project.root), catalog.home):
+        state.note(advice)
     fields = ("created", "replaced", "unchanged", "edited", "beside", "orphaned")
     document = {field: list(getattr(outcome, field)) for field in fields}
     state.emit({**document, "run": outcome.run}, lambda: _tell(outcome))

@@ -12,6 +12,8 @@ from ggen_graph.cli.packs.plan import plan_document
 from ggen_graph.core.names import parse_pack_spec
 from ggen_graph.workflows.adopt import adopt, install_only
 from ggen_graph.workflows.here import current_project
+from ggen_graph.workflows.project import read_project
+from ggen_graph.workflows.starting_model import missing_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,8 @@ def install(packs: tuple[str, ...], force: bool, registries: tuple[Path, ...]) -
         result = adopt(
             project, catalog, specs, registries=registries, force=force, tell=state.progress
         )
+        if advice := missing_model(read_project(project.root), catalog.home):
+            state.note(advice)
     document = plan_document(result.plan)
     document["installed"] = [
         {"name": one.release.name, "version": one.release.version, "checksum": one.release.checksum}
