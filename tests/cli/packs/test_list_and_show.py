@@ -97,7 +97,7 @@ def test_variables_say_what_they_take(ggen: Ggen, workshop: Path) -> None:
     shown = ggen("packs", "show", "typed", "--variables", "--registry", workshop).out
     assert "(required)" in shown
     assert "^[a-z]+$" in shown
-    assert "green | red" in shown
+    assert "red | green" in shown
     assert " false " in shown
     assert "1..9" in shown
     variables = ggen("packs", "show", "typed", "--registry", workshop, "--json").json["variables"]

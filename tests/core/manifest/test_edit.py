@@ -203,9 +203,10 @@ LAYOUTS = [
 def test_edits_change_what_they_name_and_nothing_else_or_are_refused(
     text: str, edits: list[tuple[object, ...]]
 ) -> None:
+    # Of the layout, in which only comments have a #; a value that is set may have one, too.
+    comments = [line.partition("#")[2] for line in text.splitlines()]
     for edit in edits:
         before = tomli.loads(text)
-        comments = [line.partition("#")[2] for line in text.splitlines()]
         edited = _edited(text, edit)
         if edited is None:
             continue
