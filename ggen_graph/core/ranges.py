@@ -28,6 +28,7 @@ from ggen_graph.core.versions import (
     block_key,
     channel_key,
     tail_key,
+    version_key,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +73,21 @@ class Range:
             VersionInvalid: `version` is a text that spells none.
         """
         return self.admits_key(channel_key(version))
+
+    def spans(self, version: Version | str) -> bool:
+        """Whether `version` is between the ends of the range; a pre-release need not be admitted.
+
+        Those of the version that is the upper end are not what `<2.0.0`, or `^1`, is about.
+
+        Raises:
+            VersionInvalid: `version` is a text that spells none.
+        """
+        key = "r" + version_key(version)
+        ends = (
+            (lo, hi if hi == "r" + ABOVE else hi.removesuffix(RELEASE_MARK))
+            for lo, hi in self.intervals
+        )
+        return self.admits(version) or any(lo <= key < hi for lo, hi in ends)
 
     def admits_key(self, key: str) -> bool:
         """Whether the version with this key (its channel before it) is in the range."""

@@ -16,13 +16,24 @@ from ggen_graph.core.diagnostics import (
     VersionConflict,
     did_you_mean,
 )
+from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import refuse_incompatible
-from ggen_graph.core.solver import Failure, explain, find_cycle, install_order, solve
+from ggen_graph.core.solver import (
+    Fact,
+    Failure,
+    explain,
+    find_cycle,
+    install_order,
+    requires,
+    solve,
+    way_into,
+)
+from ggen_graph.core.versions import parse_version
 from ggen_graph.graph.facts import solver_facts
 from ggen_graph.graph.packs import list_packs, list_versions, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ggen_graph.core.solver import Facts
     from ggen_graph.graph.packs import LocatedRelease
@@ -71,18 +82,24 @@ def plan(
         _refuse_unknown(store, facts, wanted, catalog.names)
         solution = solve(facts)
         if isinstance(solution, Failure):
+            passed = list(_passed_over(store, solution))
             raise VersionConflict(
                 "no choice of releases meets all requirements",
-                help=explain(solution),
-                details={"derivation": solution.to_record()},
+                help="\n".join((explain(solution), *(one["told"] for one in passed))),
+                details={"derivation": solution.to_record(), "passed_over": passed},
             )
         cycle = find_cycle(solution, facts)
         if cycle:
-            path = " → ".join(f"{name} {solution.releases[name]}" for name in cycle)
+            asked = (facts.requirements[root].pack for root in facts.roots)
+            way = way_into(cycle, requires(solution, facts), asked)
+            path = " → ".join(f"{name} {solution.releases[name]}" for name in way)
             raise DependencyCycle(
                 f"the chosen releases require each other in a circle: {path}",
                 help="one of them must drop its requirement on the next",
-                details={"cycle": [f"{name}@{solution.releases[name]}" for name in cycle]},
+                details={
+                    "cycle": [f"{name}@{solution.releases[name]}" for name in cycle],
+                    "way": [f"{name}@{solution.releases[name]}" for name in way],
+                },
             )
         located = locate(store, solution.releases)
     for release in located.values():
@@ -92,6 +109,37 @@ def plan(
         (facts.requirements[root].pack, facts.requirements[root].range) for root in facts.roots
     )
     return Plan(roots, tuple(located[name] for level in order for name in level), order)
+
+
+def _passed_over(store: Store, failure: Failure) -> Iterator[dict[str, str]]:
+    """Releases that a requirement of the proof asks for, but that can't be chosen: yanked, pre-releases.
+
+    Where other releases are in range, one is named only if it would meet all that the proof asks of
+    its pack.
+    """
+    facts = [each.cause for each in failure.incompatibilities if isinstance(each.cause, Fact)]
+    asked: dict[str, dict[str, bool]] = {}  # pack → range → whether nothing is in it
+    for fact in facts:
+        for wanted in fact.wanted:
+            asked.setdefault(wanted.pack, {})[wanted.range] = fact.supply != "some"
+    for name, ranges in asked.items():
+        for release in list_versions(store, name):
+            version = release["version"]
+            prerelease = bool(parse_version(version).prerelease)
+            met = [
+                unmet
+                for text, unmet in ranges.items()
+                if (parse_range(text).spans if prerelease else parse_range(text).admits)(version)
+            ]
+            if not any(met) and len(met) < len(ranges):
+                continue
+            if release["yanked"]:
+                told = "was yanked, so it is not chosen anew"
+            elif prerelease and not any(parse_range(text).admits(version) for text in ranges):
+                told = f'is a pre-release: it takes a range that names one, such as "{version}"'
+            else:
+                continue
+            yield {"name": name, "version": version, "told": f"{name} {version} {told}"}
 
 
 def _refuse_unknown(

@@ -227,3 +227,23 @@ def test_a_range_without_end_is_refused() -> None:
     with pytest.raises(RangeInvalid) as caught:
         parse_range("^1." + "2" * 300)
     assert "at most 256 characters" in caught.value.help
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "spans"),
+    [
+        (">=1.5", "2.0.0-beta.1", True),
+        ("^1.2.0", "1.2.0-beta", False),
+        ("^1.2.0", "1.3.0-beta", True),
+        ("^1.2.0", "2.0.0-beta", False),
+        ("*", "1.0.0-rc.1", True),
+        ("^1.2.0 || ^4", "4.1.0-a", True),
+        ("^1.2.0-beta", "1.2.0-rc", True),
+        ("^1.2.0", "1.9.0", True),
+        ("^1.2.0", "2.0.0", False),
+    ],
+)
+def test_a_range_spans_the_pre_releases_between_its_ends(
+    text: str, version: str, spans: bool
+) -> None:
+    assert parse_range(text).spans(version) is spans

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -84,3 +85,61 @@ def test_why_nothing_will_do_is_told(work: Work) -> None:
         api.plan(catalog, [("eg", "*")])
     assert unknown.value.help == 'did you mean "egg"?'
     assert api.plan(catalog, []).releases == ()
+
+
+def catalog_of(folder: Path, *lines: dict[str, Any]) -> api.Catalog:
+    index = folder / "told.jsonl"
+    index.write_text("\n".join(json.dumps({"dependencies": {}, **line}) for line in lines), "utf-8")
+    return api.use_catalog([index]).catalog
+
+
+def failed(catalog: api.Catalog, *wanted: tuple[str, str]) -> VersionConflict:
+    with pytest.raises(VersionConflict) as conflict:
+        api.plan(catalog, wanted)
+    return conflict.value
+
+
+def test_a_failure_names_releases_that_were_passed_over_because_they_were_yanked(
+    work: Work,
+) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {"name": "a", "version": "1.0.0"},
+        {"name": "a", "version": "1.5.0", "yanked": True},
+        {"name": "a", "version": "2.0.0"},
+        {"name": "b", "version": "1.0.0", "dependencies": {"a": ">=1.4 <3"}},
+    )
+    told = "a 1.5.0 was yanked, so it is not chosen anew"
+    assert failed(catalog, ("a", "^1.2")).help.splitlines()[-1] == told
+    # Each range has a release of its own, and only the yanked one is in both.
+    conflict = failed(catalog, ("a", "^1"), ("b", "*"))
+    assert conflict.help.splitlines()[-1] == told
+    assert conflict.details["passed_over"] == [{"name": "a", "version": "1.5.0", "told": told}]
+    assert "yanked" not in failed(catalog, ("a", "^3")).help
+
+
+def test_a_failure_names_pre_releases_that_no_range_asked_for(work: Work) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {"name": "a", "version": "1.0.0"},
+        {"name": "a", "version": "2.0.0-beta.1"},
+    )
+    told = failed(catalog, ("a", ">=1.5")).help.splitlines()[-1]
+    assert (
+        told
+        == 'a 2.0.0-beta.1 is a pre-release: it takes a range that names one, such as "2.0.0-beta.1"'
+    )
+    assert api.plan(catalog, [("a", "2.0.0-beta.1")]).version("a") == "2.0.0-beta.1"
+    assert "pre-release" not in failed(catalog, ("a", "^3")).help
+
+
+def test_a_circle_is_told_with_the_way_into_it_from_what_was_asked_for(work: Work) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {"name": "a", "version": "1.0.0", "dependencies": {"b": "*"}},
+        {"name": "b", "version": "1.0.0", "dependencies": {"c": "*"}},
+        {"name": "c", "version": "2.0.0", "dependencies": {"b": "*"}},
+    )
+    with pytest.raises(DependencyCycle, match=r"a 1\.0\.0 → b 1\.0\.0 → c 2\.0\.0 → b 1") as circle:
+        api.plan(catalog, [("a", "*")])
+    assert set(circle.value.details["cycle"]) == {"b@1.0.0", "c@2.0.0"}

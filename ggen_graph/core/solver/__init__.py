@@ -13,6 +13,7 @@ from ggen_graph.core.solver.order import (
     install_order,
     levels,
     requires,
+    way_into,
 )
 from ggen_graph.core.solver.solve import Decision, Solution, solve
 from ggen_graph.core.solver.term import Term
@@ -37,4 +38,5 @@ __all__ = [
     "levels",
     "requires",
     "solve",
+    "way_into",
 ]

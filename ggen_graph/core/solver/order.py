@@ -6,6 +6,7 @@ are functions over edges, so the same edges fetched from the graph give the same
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import DependencyCycle
@@ -30,6 +31,33 @@ def requires(solution: Solution, facts: Facts) -> dict[str, tuple[str, ...]]:
 def find_cycle(solution: Solution, facts: Facts) -> tuple[str, ...] | None:
     """A circle among the chosen releases: packs that each require the next, the last the first."""
     return cycle_in(requires(solution, facts))
+
+
+def way_into(
+    cycle: tuple[str, ...], edges: Mapping[str, Iterable[str]], roots: Iterable[str]
+) -> tuple[str, ...]:
+    """A shortest way from a root into a circle and once around: (a, b, c, b) for b → c → b below a.
+
+    Args:
+        cycle: as `cycle_in` gives it.
+        edges: those in which it was found.
+        roots: where to start; the circle is reached from one of them, else it is given as it is.
+    """
+    came: dict[str, str | None] = dict.fromkeys(roots)
+    left = deque(came)
+    while left:
+        name = left.popleft()
+        if name in cycle:
+            way = [name]
+            while (before := came[way[-1]]) is not None:
+                way.append(before)
+            at = cycle.index(name)
+            return (*reversed(way), *cycle[at + 1 :], *cycle[1 : at + 1])
+        for target in edges.get(name, ()):
+            if target not in came:
+                came[target] = name
+                left.append(target)
+    return cycle
 
 
 def install_order(solution: Solution, facts: Facts) -> tuple[tuple[str, ...], ...]:

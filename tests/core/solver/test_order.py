@@ -20,6 +20,7 @@ from ggen_graph.core.solver import (
     levels,
     requires,
     solve,
+    way_into,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,27 @@ def test_a_circle_is_given_with_its_whole_path(
     edges: dict[str, list[str]], cycle: tuple[str, ...] | None
 ) -> None:
     assert cycle_in(edges) == cycle
+
+
+@pytest.mark.parametrize(
+    ("edges", "roots", "way"),
+    [
+        ({"a": ["b"], "b": ["c"], "c": ["b"]}, "a", "abcb"),
+        (
+            {"a": ["b", "d"], "b": ["x"], "x": ["c"], "c": ["e"], "d": ["e"], "e": ["c"]},
+            "a",
+            "adece",
+        ),
+        ({"a": ["b"], "b": ["a"]}, "b", "bab"),
+        ({"a": ["a"]}, "a", "aa"),
+        ({"x": [], "a": ["b"], "b": ["c"], "c": ["b"]}, "xa", "abcb"),
+        ({"a": ["b"], "b": ["a"]}, "x", "aba"),
+    ],
+)
+def test_the_way_into_a_circle_starts_at_what_was_asked_for(
+    edges: dict[str, list[str]], roots: str, way: str
+) -> None:
+    assert way_into(cycle_in(edges) or (), edges, roots) == tuple(way)
 
 
 @pytest.mark.parametrize(
