@@ -215,9 +215,8 @@ def _sources(project: Project, home: Home) -> list[Source]:
     manifest = project.manifest
     sources = [manifest_source(manifest, project.root / MANIFEST, _stamp(project.text))]
     if project.lock is not None:
-        sources += lock_sources(
-            manifest.id, project.lock, project.root / LOCK, _stamp(project.lock_text)
-        )
+        stamp, wanted = _stamp(project.lock_text), [one.name for one in manifest.packs]
+        sources += lock_sources(manifest.id, project.lock, project.root / LOCK, stamp, wanted)
         sources += [_pack_source(manifest.id, home, release) for release in project.lock.releases]
     records = tuple(sorted((project.private / "records").glob("*.json")))
     if records:

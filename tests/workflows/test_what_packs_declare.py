@@ -68,3 +68,16 @@ def test_queries_are_checked_with_the_packs_prefixes_and_only_read(own_registry:
     found = api.validate_pack(own_registry("books", files, PREFIXES) / "books")
     wrong = {one.file for one in found if one.severity == "violation"}
     assert wrong == {"queries/other.rq", "queries/harm.rq"}
+
+
+def test_what_a_project_asks_for_is_of_the_registry_that_its_lock_names(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    asked = (
+        "SELECT DISTINCT ?name ?registry WHERE { ?project ggen:hasRequirement ?wanted ; "
+        "ggen:usesRegistry/ggen:name ?registry . ?wanted ggen:onPack ?pack . ?pack ggen:name ?name }"
+    )
+    [(name, registry)] = work.rows(root, asked)
+    assert name == "base"
+    assert registry in {one.name for one in api.read_project(root).manifest.registries}
+    files = work.rows(root, "SELECT ?files WHERE { ?project ggen:modelFiles ?files }")
+    assert sorted(files) == sorted((one,) for one in api.read_project(root).manifest.graph.files)
