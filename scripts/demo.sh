@@ -50,9 +50,11 @@ The project is in demo/shop; 'make demo' makes it anew each time. To try next:
 
   export PATH="$checkout/.venv/bin:\$PATH" GGEN_HOME="$GGEN_HOME"
   cd $PWD
-  cat ggen.toml ggen.lock                  # what it wants, and what it got
-  ggen packs list                          # the packs there are
-  ggen packs show web-api-starter --variables
-  ggen graph status                        # what the graph was made from
-  less $checkout/docs/tutorials/first-project.md
+  cat ggen.toml ggen.lock                          # what it wants, and what it got
+  ggen packs list                                  # the packs there are
+  ggen packs show web-api-starter --variables      # what one pack takes
+  ggen graph status                                # what the graph was made from
+  ggen packs sparql --query 'SELECT ?file WHERE { ?f a ggen:GeneratedFile ; ggen:path ?file } ORDER BY ?file'
+
+Then, with a model of your own: $checkout/docs/tutorials/first-project.md
 TEXT
