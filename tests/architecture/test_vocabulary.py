@@ -162,6 +162,19 @@ def test_every_key_that_lifting_writes_is_in_the_context() -> None:
     assert not unknown
 
 
+def test_every_key_of_the_context_is_written_by_lifting() -> None:
+    context = json.loads((ROOT / "ontology" / "context.jsonld").read_text("utf-8"))["@context"]
+    used: set[str] = set()
+    for module in (ROOT / "ggen_graph" / "graph" / "lift").rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg:
+                used.add(node.arg)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                used.add(node.value)
+    prefixes = {key for key, value in context.items() if str(value).startswith("http")}
+    assert not set(context) - prefixes - used
+
+
 @pytest.mark.parametrize("term", sorted(TERMS), ids=lambda term: term.removeprefix(GGEN))
 def test_a_term_is_documented(term: str) -> None:
     said = TERMS[term]
