@@ -6,8 +6,8 @@ differ or the file is so young that its time can't be trusted (the "racy git" ca
 changed, nothing is opened for writing.
 
 After a change the store's rules run, which derive from the lifted graphs what queries are to find
-ready (`queries/`, whatever has a `graph` in its header). Rules and lifting belong to the fingerprint: a new version of either makes
-every source stale.
+ready (whatever in `queries/` has a `graph` in its header). Rules and lifting belong to the fingerprint:
+a new version of either makes every source stale.
 
 This module knows no vocabulary; workflows say what the sources are.
 """
@@ -140,7 +140,7 @@ def error_of(problem: Mapping[str, str]) -> GgenError:
     """A fault that a sync went around as the error that it was, for who can't go around it."""
     kinds = {kind.name: kind for kind in GgenError.__subclasses__()}
     where = f"{problem['where']}: " if problem["where"] else ""
-    return kinds[problem["name"]](f"{where}{problem['message']}", help=problem["help"])
+    return kinds.get(problem["name"], GgenError)(f"{where}{problem['message']}", help=problem["help"])
 
 
 class _Job(NamedTuple):

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MAX_WORK = 1_000_000
-"""How often the statements of a node may be read to tell it from others, for all nodes together."""
+"""How often statements may be read to tell nodes apart, for all nodes of a file together."""
+
+PER_STATEMENT = 16
+"""So many readings more for each statement: what takes a few for each is done, however large."""
 
 _SELF = "."
 
@@ -54,12 +57,12 @@ def names(statements: Sequence[Statement], work: int = MAX_WORK) -> Iterator[dic
 
     Args:
         statements: without repetition; each has a node.
-        work: the bound on what step 3 and the rounds of step 2 may take.
+        work: what step 3 and the rounds of step 2 may take, beside `PER_STATEMENT`.
 
     Raises:
         TooAlike: it was not enough.
     """
-    budget = _Budget(work)
+    budget = _Budget(work + PER_STATEMENT * len(statements))
     for component in _components(statements):
         yield _Component(component, budget).names()
 
