@@ -140,7 +140,9 @@ def error_of(problem: Mapping[str, str]) -> GgenError:
     """A fault that a sync went around as the error that it was, for who can't go around it."""
     kinds = {kind.name: kind for kind in GgenError.__subclasses__()}
     where = f"{problem['where']}: " if problem["where"] else ""
-    return kinds.get(problem["name"], GgenError)(f"{where}{problem['message']}", help=problem["help"])
+    return kinds.get(problem["name"], GgenError)(
+        f"{where}{problem['message']}", help=problem["help"]
+    )
 
 
 class _Job(NamedTuple):
