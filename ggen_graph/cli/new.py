@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,14 @@ def _tell(name: str, created: Created) -> None:
     click.echo(f"{name}: {len(created.outcome.created)} files from {releases}")
     click.echo("next:")
     click.echo(f"  cd {name}")
-    click.echo(
-        "  ggen packs sparql --query 'SELECT ?file { ?f a ggen:GeneratedFile ; ggen:path ?file }'"
-    )
+    if _tells_of_tests(created.root / "README.md"):
+        click.echo("  run its tests, as README.md says")
+
+
+def _tells_of_tests(readme: Path) -> bool:
+    """Whether a project's own readme says how its tests are run."""
+    try:
+        text = readme.read_text("utf-8", "replace")
+    except FileNotFoundError:
+        return False
+    return re.search(r"\b(pytest|(npm|make|cargo) (run )?test)\b", text) is not None

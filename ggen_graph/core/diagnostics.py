@@ -61,6 +61,10 @@ class GgenError(Exception):
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
+class PlanShownError(Exception):
+    """Raised where a plan was only to be shown, to leave whatever would carry it out. No error."""
+
+
 class PackNotFound(GgenError):
     """No registry in use has a pack of that name."""
 
@@ -143,12 +147,6 @@ class QueryRefused(GgenError):
     """A SPARQL query asks for what a reader may not do: update, SERVICE, LOAD."""
 
     name, exit_code = "query-refused", 1
-
-
-class QueryTimeout(GgenError):
-    """A SPARQL query met its time limit."""
-
-    name, exit_code = "query-timeout", 1
 
 
 class RdfInvalid(GgenError):

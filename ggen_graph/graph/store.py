@@ -22,6 +22,7 @@ This module knows nothing of sources or vocabularies.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import itertools
 import os
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Store
 
-from ggen_graph.core.diagnostics import NotPermitted, StoreBusy, StoreCorrupt
+from ggen_graph.core.diagnostics import InstallFailed, NotPermitted, StoreBusy, StoreCorrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +132,11 @@ class GraphStore:
 
         Waits for other writers. `fresh` starts from nothing instead of the current generation.
         A block that raises, or a process that dies, publishes nothing.
+
+        Raises:
+            NotPermitted: the system does not let us write there.
+            InstallFailed: the disk is full; the generation before is as it was.
+            and whatever the block raises.
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
@@ -141,7 +147,8 @@ class GraphStore:
             ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield from self._write_locked(fresh=fresh)
+            with _noticing_full(self.root):
+                yield from self._write_locked(fresh=fresh)
         finally:
             os.close(lock)
 
@@ -276,7 +283,32 @@ def _opening(root: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
+        if _is_full(error):
+            raise
         raise _corrupt(root, f"it can't be opened: {error}") from error
+
+
+@contextlib.contextmanager
+def _noticing_full(root: Path) -> Iterator[None]:
+    """A full disk as the error that people meet, whoever noticed it."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        if not _is_full(error):
+            raise
+        raise InstallFailed(
+            f"the disk is full: could not write the graph in {root}",
+            help="free some space and run the command again; the graph is as it was",
+            details={"path": str(root)},
+        ) from error
+
+
+def _is_full(error: OSError | RuntimeError) -> bool:
+    """Whether it is about room on the disk; RocksDB gives the system's words without its number."""
+    numbers = (errno.ENOSPC, errno.EDQUOT)
+    return getattr(error, "errno", None) in numbers or any(
+        os.strerror(number) in str(error) for number in numbers
+    )
 
 
 def _corrupt(root: Path, what: str) -> StoreCorrupt:

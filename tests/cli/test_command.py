@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from ggen_graph.cli.command import session
+from ggen_graph.cli.command import Session, session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +63,11 @@ def test_an_option_before_a_command_is_the_groups(ggen: Ggen) -> None:
 def test_without_a_running_command_there_is_no_session() -> None:
     with click.Context(click.Command("other")), pytest.raises(LookupError):
         session()
+
+
+def test_what_is_no_result_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    state = Session(color=False)
+    for _ in range(2):
+        state.note("registry shop is trusted because you named its path")
+    assert len(state.notes) == 1
+    assert capsys.readouterr().err.count("trusted") == 1

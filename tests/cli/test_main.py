@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -323,6 +325,9 @@ def test_an_interrupt_is_130(ggen: Ggen, monkeypatch: pytest.MonkeyPatch) -> Non
     assert (error["name"], error["exit_code"]) == ("interrupted", 130)
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux says in /proc what a process waits for"
+)
 def test_an_interrupted_process_ends_with_130(ggen: Ggen) -> None:
     waiting = subprocess.Popen(
         ggen.command("packs", "sparql", "--query-file", "-"),
@@ -332,15 +337,22 @@ def test_an_interrupted_process_ends_with_130(ggen: Ggen) -> None:
         stderr=subprocess.PIPE,
         env=ggen.process_environment(),
     )
-    wait_until_it_reads(waiting.pid)
+    wait_until_it_reads(waiting)
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate()
     assert (waiting.returncode, out, err.splitlines()[-1]) == (130, b"", b"interrupted")
 
 
-def wait_until_it_reads(pid: int) -> None:
-    """Until a process waits for its stdin, as the kernel says."""
-    while "pipe" not in Path(f"/proc/{pid}/wchan").read_text("utf-8"):
+def wait_until_it_reads(process: subprocess.Popen[bytes]) -> None:
+    """Until a process waits for its stdin, as the kernel says.
+
+    Raises:
+        AssertionError: it ended, or did not come to that within a minute.
+    """
+    end = time.monotonic() + 60
+    while "pipe" not in Path(f"/proc/{process.pid}/wchan").read_text("utf-8"):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "it does not read its stdin"
         os.sched_yield()
 
 

@@ -17,10 +17,7 @@ def test_a_new_project_says_what_was_made_and_what_comes_next(ggen: Ggen, worksh
     made = ggen("new", "library", "--pack", "app", "--registry", workshop)
     assert made.code == 0, made.err
     assert made.out.splitlines()[0] == "library: 6 files from base 1.1.0, app 1.0.0"
-    assert "  cd library" in made.out
-    query = made.out.partition("--query '")[2].partition("'")[0]
-    asked = ggen.at(ggen.folder / "library")("packs", "sparql", "--query", query)
-    assert "README.md" in asked.out
+    assert made.out.splitlines()[1:] == ["next:", "  cd library"]
 
 
 def test_a_new_project_for_programs(ggen: Ggen, workshop: Path) -> None:
@@ -96,3 +93,12 @@ def test_shell_characters_in_a_name_are_refused(ggen: Ggen, workshop: Path) -> N
         assert told.code in {2, 10}, name
         assert "Traceback" not in told.err
     assert list(ggen.folder.iterdir()) == []
+
+
+def test_what_comes_next_is_to_run_the_tests_where_the_readme_says_how(ggen: Ggen) -> None:
+    made = ggen("new", "tool", "--pack", "python-base", "--var", "author=Ann")
+    assert made.code == 0, made.err
+    assert "pytest" in (ggen.folder / "tool" / "README.md").read_text("utf-8")
+    assert made.out.splitlines()[1:] == ["next:", "  cd tool", "  run its tests, as README.md says"]
+    manifest = (ggen.folder / "tool" / "ggen.toml").read_text("utf-8")
+    assert "docs/reference" not in manifest  # which no project has

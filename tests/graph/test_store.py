@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from typing import TYPE_CHECKING
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from ggen_graph.core.diagnostics import NotPermitted, StoreBusy, StoreCorrupt
+from ggen_graph.core.diagnostics import InstallFailed, NotPermitted, StoreBusy, StoreCorrupt
+from ggen_graph.graph import store
 from ggen_graph.graph.store import GraphStore
 
 if TYPE_CHECKING:
@@ -347,3 +349,45 @@ def test_a_reader_changes_no_file_of_its_generation(graph: GraphStore) -> None:
     before = {path: path.stat().st_mtime_ns for path in graph.root.rglob("*")}
     assert content(graph) == {ONE}
     assert {path: path.stat().st_mtime_ns for path in graph.root.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("IO error: No space left on device: While appending to file: gen/store/000012.sst"),
+        RuntimeError("IO error: No space left on device"),
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        OSError(errno.EDQUOT, os.strerror(errno.EDQUOT)),
+    ],
+)
+def test_a_full_disk_is_said_and_the_generation_before_stays(
+    graph: GraphStore, error: Exception
+) -> None:
+    publish(graph, ONE)
+    before = folders(graph)
+
+    def write() -> None:
+        with graph.write() as draft:
+            draft.store.extend([TWO])
+            raise error
+
+    with pytest.raises(InstallFailed, match="the disk is full") as full:
+        write()
+    assert full.value.exit_code == 2
+    assert folders(graph) == before
+    assert content(graph) == {ONE}
+
+
+def test_a_disk_too_full_to_clone_a_generation_is_not_taken_for_harm(
+    graph: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(graph, ONE)
+
+    class Full:
+        @staticmethod
+        def read_only(path: str) -> Store:
+            raise OSError(f"IO error: No space left on device: {path}")
+
+    monkeypatch.setattr(store, "Store", Full)
+    with pytest.raises(InstallFailed, match="the disk is full"), graph.write():
+        pass

@@ -97,8 +97,16 @@ def _read(file: Path) -> str:
     try:
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         return data.decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"--query-file {file}: there is no such file",
+            help="name a file with a SPARQL query, - for stdin, or give the query itself with --query",
+        ) from error
     except OSError as error:
-        raise UsageError(f"--query-file {file}: {error.strerror}") from error
+        raise UsageError(
+            f"--query-file {file} can't be read: {error.strerror}",
+            help="name a file with a SPARQL query, or - for stdin",
+        ) from error
     except UnicodeDecodeError as error:
         raise UsageError(
             f"--query-file {file}: not UTF-8 (byte {error.start})", help="save it as UTF-8"

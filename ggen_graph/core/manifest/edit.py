@@ -51,7 +51,6 @@ def new_project(
     """
     lines = [
         "# What this project wants. ggen.lock says what it got; both belong in version control.",
-        "# Every key: docs/reference/ggen-toml.md",
         "",
         "[project]",
         f"id = {value_text(id)}  # names the project in its graph: never change it",

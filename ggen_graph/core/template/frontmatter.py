@@ -141,6 +141,16 @@ class _Reader:
         value: str = self.scalar(key, node, str, "text")
         return value
 
+    def target(self, key: str, node: yaml.Node) -> str:
+        value = self.text(key, node)
+        if not value.strip():
+            raise self.fault(
+                self.lines[key],
+                f"`{key}` must name a file, and is empty",
+                "to write no file for a row, give a condition: `when`",
+            )
+        return value
+
     def flag(self, key: str, node: yaml.Node) -> bool:
         value: bool = self.scalar(key, node, bool, "true or false")
         return value
@@ -215,7 +225,7 @@ _QUOTE: Final = 'a value with braces or a colon goes in quotes: "{{ name }}.py"'
 _RULES: Final = cast(
     "Mapping[str, Callable[[_Reader, str, yaml.Node], Any]]",
     {
-        "to": _Reader.text,
+        "to": _Reader.target,
         "sparql": _Reader.queries,
         "for_each": _Reader.text,
         "key": _Reader.columns,

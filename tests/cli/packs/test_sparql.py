@@ -22,7 +22,7 @@ SEEDS = (
     "SELECT ?pack ?health WHERE { ?pack a ggen:Pack ; ggen:category ggen:web ; "
     "ggen:healthScore ?health . FILTER (?health > 85) } ORDER BY DESC(?health)"
 )
-NAMES = "SELECT ?name ?about { ?p a ggen:Pack ; ggen:name ?name . BIND(\"a,b\\n'\" AS ?about) } ORDER BY ?name"
+NAMES = 'SELECT ?name ?about { ?p a ggen:Pack ; ggen:name ?name . BIND("a,b\\n\'" AS ?about) } ORDER BY ?name'
 
 
 def test_the_seeds_query_finds_the_web_api_starter(ggen: Ggen) -> None:
@@ -88,6 +88,8 @@ def test_a_query_file_that_can_not_be_read_is_a_usage_error(ggen: Ggen, name: st
     error = ggen("packs", "sparql", "--query-file", name, "--json").error
     assert error["name"] == "usage"
     assert name in error["message"]
+    assert error["help"]
+    assert "No such file" not in error["message"]
 
 
 def test_stdin_that_is_not_text_is_a_usage_error(ggen: Ggen) -> None:
