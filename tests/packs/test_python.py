@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import keyword
+import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import tomli
 
 from ggen_graph import api
-from tests.packs.conftest import run, run_python, tool
+from tests.packs.conftest import PACKS, run, run_python, tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +40,27 @@ def test_a_project_needs_what_its_packs_and_its_person_say(new: Callable[..., Pa
     assert needed == ["attrs>=24.2", "fastapi>=0.121", "pydantic>=2.10", "uvicorn>=0.32"]
     assert "httpx>=0.27" in dev_needed
     assert "hypothesis>=6.120" in dev_needed
+
+
+def test_a_readme_says_how_to_run_what_its_packs_make(made: Callable[..., Path]) -> None:
+    service = (made("service", "web-api-starter") / "README.md").read_text("utf-8")
+    assert "| run, with the API at `/docs` | `python -m service` |" in service
+    assert "python -m service" not in (made("service", "python-base") / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["calendar", "class", "json", "tests"])
+def test_a_package_may_not_be_called_as_what_python_needs(
+    name: str, new: Callable[..., Path]
+) -> None:
+    with pytest.raises(api.GgenError, match="can't be called"):
+        new(name, "python-base")
+
+
+def test_every_module_of_python_is_known_as_taken() -> None:
+    text = (PACKS / "python-base/templates/package.py.tera").read_text("utf-8")
+    known = set(text.partition('{% set taken = "')[2].partition('"')[0].split())
+    modules = {name for name in sys.stdlib_module_names if re.fullmatch("[a-z][a-z0-9_]*", name)}
+    assert modules | {word for word in keyword.kwlist if word.islower()} <= known
 
 
 @pytest.mark.parametrize("license_", ["Apache-2.0", "BSD-3-Clause", "MIT"])

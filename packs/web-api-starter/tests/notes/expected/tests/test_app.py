@@ -41,3 +41,9 @@ async def test_a_page_has_limits(
     paths = [path for path, routes in app.openapi()["paths"].items() if "post" in routes]
     for path in paths:
         assert (await client.get(path, params=limits)).status_code == 422
+
+
+def test_what_may_not_be_there_is_documented(app: FastAPI) -> None:
+    paths = app.openapi()["paths"]
+    routes = [route for path in paths if "{key}" in path for route in paths[path].values()]
+    assert all("404" in route["responses"] for route in routes)

@@ -9,7 +9,7 @@ from names.models.class_ import (
     ClassRead,
     ClassUpdate,
 )
-from names.resource import Limit, Offset
+from names.resource import NOT_FOUND, Limit, Offset
 from names.table import Table
 
 TABLE = Table(
@@ -70,7 +70,7 @@ def list_classes(
     )
 
 
-@router.get("/{key}")
+@router.get("/{key}", responses=NOT_FOUND)
 def read_class_(
     key: str,
     database: Database,
@@ -80,7 +80,7 @@ def read_class_(
     return ClassRead.model_validate(record)
 
 
-@router.put("/{key}")
+@router.put("/{key}", responses=NOT_FOUND)
 def update_class_(
     key: str,
     body: ClassUpdate,
@@ -91,7 +91,11 @@ def update_class_(
     return ClassRead.model_validate(record)
 
 
-@router.delete("/{key}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{key}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=NOT_FOUND,
+)
 def delete_class_(
     key: str,
     database: Database,

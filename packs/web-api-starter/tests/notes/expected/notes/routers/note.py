@@ -9,7 +9,7 @@ from notes.models.note import (
     NoteRead,
     NoteUpdate,
 )
-from notes.resource import Limit, Offset
+from notes.resource import NOT_FOUND, Limit, Offset
 from notes.table import Table
 
 TABLE = Table(
@@ -61,7 +61,7 @@ def list_notes(
     )
 
 
-@router.get("/{key}")
+@router.get("/{key}", responses=NOT_FOUND)
 def read_note(
     key: str,
     database: Database,
@@ -71,7 +71,7 @@ def read_note(
     return NoteRead.model_validate(record)
 
 
-@router.put("/{key}")
+@router.put("/{key}", responses=NOT_FOUND)
 def update_note(
     key: str,
     body: NoteUpdate,
@@ -82,7 +82,11 @@ def update_note(
     return NoteRead.model_validate(record)
 
 
-@router.delete("/{key}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{key}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=NOT_FOUND,
+)
 def delete_note(
     key: str,
     database: Database,

@@ -9,7 +9,7 @@ from notes.models.notebook import (
     NotebookRead,
     NotebookUpdate,
 )
-from notes.resource import Limit, Offset
+from notes.resource import NOT_FOUND, Limit, Offset
 from notes.table import Table
 
 TABLE = Table(
@@ -50,7 +50,7 @@ def list_notebooks(
     )
 
 
-@router.get("/{key}")
+@router.get("/{key}", responses=NOT_FOUND)
 def read_notebook(
     key: str,
     database: Database,
@@ -60,7 +60,7 @@ def read_notebook(
     return NotebookRead.model_validate(record)
 
 
-@router.put("/{key}")
+@router.put("/{key}", responses=NOT_FOUND)
 def update_notebook(
     key: str,
     body: NotebookUpdate,
@@ -71,7 +71,11 @@ def update_notebook(
     return NotebookRead.model_validate(record)
 
 
-@router.delete("/{key}", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{key}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=NOT_FOUND,
+)
 def delete_notebook(
     key: str,
     database: Database,
