@@ -34,17 +34,29 @@ from ggen_graph.workflows.catalog import (
     sync_catalog,
     use_catalog,
 )
+from ggen_graph.workflows.check import CheckedFile, check
+from ggen_graph.workflows.clean import Cleaned, clean
 from ggen_graph.workflows.create import Created, ModelInput, create_project
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
+from ggen_graph.workflows.history import history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.regenerate import regenerate
 from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import Plan, plan
-from ggen_graph.workflows.transaction import Consent
+from ggen_graph.workflows.starting_model import missing_model
+from ggen_graph.workflows.transaction import (
+    ANYHOW,
+    Committed,
+    Consent,
+    Contents,
+    Terms,
+    Transaction,
+)
+from ggen_graph.workflows.uninstall import Uninstalled, uninstall, uninstall_from_home
 from ggen_graph.workflows.validate import (
     Finding,
     pack_folders,
@@ -53,15 +65,21 @@ from ggen_graph.workflows.validate import (
     validate_project,
 )
 from ggen_graph.workflows.values import Values, read_values_file, values_for
+from ggen_graph.workflows.verify import Verified, repair, verify
 
 __all__ = [
+    "ANYHOW",
     "Adopted",
     "Answer",
     "Catalog",
     "Change",
     "ChangePlan",
     "Check",
+    "CheckedFile",
+    "Cleaned",
+    "Committed",
     "Consent",
+    "Contents",
     "Created",
     "Finding",
     "Gathered",
@@ -84,11 +102,17 @@ __all__ = [
     "ReleaseDependency",
     "ReleaseRecord",
     "SyncReport",
+    "Terms",
+    "Transaction",
     "TreeFile",
+    "Uninstalled",
     "Values",
+    "Verified",
     "adopt",
     "ask",
     "browse",
+    "check",
+    "clean",
     "clock",
     "configuration",
     "create_project",
@@ -98,10 +122,12 @@ __all__ = [
     "find_root",
     "gathered",
     "graphs",
+    "history",
     "home",
     "install",
     "install_only",
     "load_project",
+    "missing_model",
     "open_catalog",
     "open_registry",
     "pack_folders",
@@ -111,13 +137,18 @@ __all__ = [
     "read_values_file",
     "regenerate",
     "registries_in_use",
+    "repair",
     "restore_lock",
+    "roll_back",
     "search",
     "sync_catalog",
     "sync_project",
+    "uninstall",
+    "uninstall_from_home",
     "unreadable_packs",
     "use_catalog",
     "validate_pack",
     "validate_project",
     "values_for",
+    "verify",
 ]

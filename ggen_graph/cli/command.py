@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.core.diagnostics import UsageError, did_you_mean
+from ggen_graph.core.diagnostics import PlanShownError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,7 +140,10 @@ class Command(click.Command):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except PlanShownError:  # a dry run ends where it would have begun
+            return None
 
 
 class Group(click.Group):

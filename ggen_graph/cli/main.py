@@ -30,6 +30,11 @@ _COMMANDS = {
         "packs",
         "Find, plan, install, generate, query and check packs.",
     ),
+    "check": (
+        "ggen_graph.cli.check",
+        "check_",
+        "Compare generated files with what was generated.",
+    ),
     "graph": (
         "ggen_graph.cli.graph",
         "graph",

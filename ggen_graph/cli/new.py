@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.packs.plan import plan_document
 from ggen_graph.cli.values import given_values, variable_options
@@ -20,6 +21,7 @@ from ggen_graph.workflows.create import ModelInput, create_project
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ggen_graph.cli.changes import Manner
     from ggen_graph.workflows.create import Created
 
 
@@ -51,6 +53,7 @@ def model_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @variable_options
 @model_options
 @registry_option
+@change_options
 def new(
     name: str,
     packs: tuple[str, ...],
@@ -59,13 +62,21 @@ def new(
     models: tuple[Path, ...],
     model_base: str | None,
     registries: tuple[Path, ...],
+    manner: Manner,
 ) -> None:
     """Start a project from packs, in the new folder NAME: resolve, install, lock, generate.
 
     The folder appears whole or not at all.
     """
     create(
-        name, packs, variables, variables_file, ModelInput(models, model_base), registries, "new"
+        name,
+        packs,
+        variables,
+        variables_file,
+        ModelInput(models, model_base),
+        registries,
+        "new",
+        manner,
     )
 
 
@@ -77,6 +88,7 @@ def create(
     model: ModelInput,
     registries: tuple[Path, ...],
     invoked_as: str,
+    manner: Manner,
 ) -> None:
     """Start a project, and say what was made."""
     state = session()
@@ -94,7 +106,7 @@ def create(
         model,
         registries=registries,
         command=invoked_as,
-        tell=state.progress,
+        terms=manner.terms(),
     )
     state.emit(_document(created), lambda: _tell(name, created))
 

@@ -186,9 +186,15 @@ class FileChanged(GgenError):
 
 
 class TransactionNotFound(GgenError):
-    """There is no transaction of that id, or it can't be rolled back."""
+    """There is no transaction of that id."""
 
     name, exit_code = "transaction-not-found", 1
+
+
+class RollbackBlocked(GgenError):
+    """A transaction can't be rolled back before later ones are."""
+
+    name, exit_code = "rollback-blocked", 1
 
 
 class BackupMissing(GgenError):

@@ -101,29 +101,23 @@ class Backups:
             remove_tree(folder)
 
 
-def prune_backups(home: Path, *, older_than: float, now: float) -> list[str]:
-    """Remove backups that are old, but never the latest of a scope.
+def old_backups(home: Path, *, older_than: float, now: float) -> list[Path]:
+    """The folders of backups that are old, but never the latest of a scope.
 
     Args:
-        home: `$GGEN_HOME`, whose lock the caller holds alone.
+        home: `$GGEN_HOME`.
         older_than: seconds.
         now: seconds since 1970.
-
-    Returns:
-        What was removed, as "SCOPE/TRANSACTION".
 
     Raises:
         NotPermitted, InstallFailed: the system refused.
     """
-    removed = []
+    found = []
     for scope in sorted((home / "backups").glob("*")):
         with explained("look at", scope):
             backups = sorted(scope.iterdir(), key=lambda one: (one.stat().st_mtime, one.name))
-            old = [one for one in backups[:-1] if one.stat().st_mtime < now - older_than]
-        for backup in old:
-            remove_tree(backup)
-            removed.append(f"{scope.name}/{backup.name}")
-    return removed
+            found += [one for one in backups[:-1] if one.stat().st_mtime < now - older_than]
+    return found
 
 
 def _name(text: str) -> str:

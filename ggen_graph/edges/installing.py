@@ -103,20 +103,24 @@ def place(home: Path, scratch: Path, trees: Iterable[InstalledTree]) -> None:
                 write_atomic(receipt_path(destination), receipt(tree))
 
 
-def sweep_trees(home: Path, releases: Collection[tuple[str, str]] | None = None) -> int:
-    """Remove trees that are not installed; how many there were. The caller holds the home's lock.
+def sweep_trees(home: Path, releases: Collection[tuple[str, str]]) -> None:
+    """Remove the trees of these (name, version) that are not installed.
 
-    Args:
-        home: `$GGEN_HOME`.
-        releases: only those of these (name, version); None for all.
+    The caller holds the home's lock.
     """
-    removed = 0
-    for tree in sorted((home / "packages").glob("[!.]*/[!.]*")):
-        wanted = releases is None or (tree.parent.name, tree.name) in releases
-        if wanted and not receipt_path(tree).exists():
+    for name, version in releases:
+        tree = installed_path(home, name, version)
+        if tree.exists() and not receipt_path(tree).exists():
             remove_tree(tree)
-            removed += 1
-    return removed
+
+
+def abandoned_trees(home: Path, *, older_than: float, now: float) -> list[Path]:
+    """The trees that have not been installed for `older_than` seconds, at `now` (since 1970)."""
+    return [
+        tree
+        for tree in sorted((home / "packages").glob("[!.]*/[!.]*"))
+        if not receipt_path(tree).exists() and tree.parent.stat().st_mtime < now - older_than
+    ]
 
 
 def _damaged(found: InstalledTree) -> bool:
@@ -143,7 +147,9 @@ def _move(source: Path, destination: Path) -> None:
     make_folders(destination.parent)
     with explained("install", destination):
         if destination.exists():
-            receipt_path(destination).unlink(missing_ok=True)  # not installed, while it is exchanged
+            receipt_path(destination).unlink(
+                missing_ok=True
+            )  # not installed, while it is exchanged
             sync_folder(destination.parent)
             remove_tree(destination)
         source.chmod(0o755)  # to another parent only what may be written to can be moved

@@ -14,14 +14,13 @@ from ggen_graph.workflows.catalog import named_registries
 from ggen_graph.workflows.draft import drafted, state_writes
 from ggen_graph.workflows.install import gathered, install, installing, locked_registries
 from ggen_graph.workflows.project import (
-    hold,
     read_project,
     refuse_lost_lock,
     sync_project,
 )
 from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
-from ggen_graph.workflows.transaction import Proposal, agreed, commit, project_place
+from ggen_graph.workflows.transaction import ANYHOW, Proposal, Terms, commit, hold, project_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.install import Gathered, Installed
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.resolve import Plan
-    from ggen_graph.workflows.transaction import Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ def install_only(
     packs: Sequence[PackSpec],
     *,
     force: bool = False,
-    consent: Consent = agreed,
-    tell: Callable[[str], None] | None = None,
+    terms: Terms = ANYHOW,
 ) -> Adopted:
     """Install packs into the home, outside of any project."""
     if not packs:
@@ -60,8 +57,8 @@ def install_only(
             help="ggen packs install PACK, or go into a project",
         )
     chosen = plan(catalog, [(spec.name, spec.range) for spec in packs])
-    with gathered(catalog, chosen, force=force, tell=tell) as found:
-        install(catalog.home, found, consent, tell=tell)
+    with gathered(catalog, chosen, force=force, tell=terms.tell) as found:
+        install(catalog.home, found, terms)
     return Adopted(chosen, found.installed)
 
 
@@ -72,8 +69,7 @@ def adopt(
     *,
     registries: Sequence[Path] = (),
     force: bool = False,
-    consent: Consent = agreed,
-    tell: Callable[[str], None] | None = None,
+    terms: Terms = ANYHOW,
 ) -> Adopted:
     """Add packs to a project, resolve all that it asks for, install, and write manifest and lock.
 
@@ -85,11 +81,10 @@ def adopt(
         LockMissing: there was a lock, and what it said of generated files would be lost.
         and whatever planning and installing raise; then the project is as it was.
     """
-    with hold(project, tell):
-        project = read_project(project.root)
+    with hold(project, terms) as held:
         with (
-            adoption(project, catalog, packs, registries, force=force, tell=tell) as adopted,
-            installing(catalog.home, adopted.gathered, consent, tell=tell) as then_install,
+            adoption(held, catalog, packs, registries, force=force, tell=terms.tell) as adopted,
+            installing(catalog.home, adopted.gathered, terms) as then_install,
         ):
             proposal = Proposal("packs install", adopted.writes, remarks=adopted.gathered.remarks)
             commit(project_place(project, catalog.home), proposal, then_install)

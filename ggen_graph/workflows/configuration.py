@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ggen_graph import resources
 from ggen_graph.core.diagnostics import RegistryUnavailable, SettingNotFound
 from ggen_graph.edges import config
 from ggen_graph.edges.files import printable
@@ -33,11 +34,12 @@ def put(key: str, value: str) -> None:
 
     Raises:
         RegistryUnavailable, ManifestInvalid: a registry is set, and at that path is none.
+        UsageError: it goes by the name of the registry that ggen brings.
         and whatever `set_setting` raises.
     """
-    section, _ = config.split_key(key)
+    section, name = config.split_key(key)
     if section == "registries" and "://" not in value:
-        _refuse_no_registry(Path(value).expanduser())
+        _refuse_no_registry(Path(value).expanduser(), name)
     config.set_setting(config.home(), key, value)
 
 
@@ -46,15 +48,18 @@ def unset(key: str) -> bool:
     return config.unset_setting(config.home(), key)
 
 
-def _refuse_no_registry(path: Path) -> None:
+def _refuse_no_registry(path: Path, name: str) -> None:
     """Refuse a path that every later command would stumble over, or find nothing at.
 
     An empty folder is a registry: its first pack may be still to come.
     """
     from ggen_graph.edges.registry import open_registry  # noqa: PLC0415 - only to set a registry
+    from ggen_graph.workflows.registries import real_path, refuse_twins  # noqa: PLC0415 - likewise
 
-    registry = open_registry(path)
-    _ = registry.base  # reads its declaration
+    registry = open_registry(real_path(path), name)
+    own = open_registry(real_path(resources.path("packs")))
+    if registry.path != own.path:
+        refuse_twins((registry, own))
     problems = registry.problems()
     if problems and next(iter(registry.releases()), None) is None:
         raise RegistryUnavailable(

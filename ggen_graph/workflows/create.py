@@ -25,10 +25,10 @@ from ggen_graph.workflows.install import gathered, installing, locked_registries
 from ggen_graph.workflows.project import LOCK, MANIFEST, read_project, sync_project
 from ggen_graph.workflows.records import resolution_record
 from ggen_graph.workflows.resolve import plan
-from ggen_graph.workflows.transaction import agreed, commit_new, project_place
+from ggen_graph.workflows.transaction import ANYHOW, Terms, commit_new, project_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ggen_graph.core.names import PackSpec
     from ggen_graph.core.release import ReleaseRecord
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.install import Gathered
     from ggen_graph.workflows.resolve import Plan
-    from ggen_graph.workflows.transaction import Consent
     from ggen_graph.workflows.values import Values
 
 MODEL_FOLDER = "model"
@@ -68,8 +67,7 @@ def create_project(
     *,
     registries: Sequence[Path] = (),
     command: str = "new",
-    consent: Consent = agreed,
-    tell: Callable[[str], None] | None = None,
+    terms: Terms = ANYHOW,
 ) -> Created:
     """Make a project with these packs in the folder `destination`.
 
@@ -84,8 +82,7 @@ def create_project(
         model: the RDF to start with.
         registries: registries named by path, to be kept in the manifest.
         command: what the run's record calls it.
-        consent: shown all that will be, and what will be installed, before any of it is.
-        tell: told of each step.
+        terms: whom to show all that will be before any of it is, and whom to tell.
 
     Raises:
         FileExists: something is there already.
@@ -96,10 +93,10 @@ def create_project(
         raise UsageError("a project needs a pack", help="--pack NAME; `ggen packs list` shows them")
     _refuse_destination(destination)
     chosen = plan(catalog, [(spec.name, spec.range) for spec in packs])
-    with gathered(catalog, chosen, tell=tell) as found:
+    with gathered(catalog, chosen, tell=terms.tell) as found:
         started = _start(destination, packs, catalog, values, model, registries, chosen, found)
         with (
-            installing(catalog.home, found, consent, tell=tell) as then_install,
+            installing(catalog.home, found, terms) as then_install,
             _with_parents(destination),
             stage_tree(destination) as root,
         ):

@@ -27,7 +27,7 @@ from ggen_graph.workflows.project import (
     LOCK_BACKUP,
     MANIFEST,
     PRIVATE,
-    hold,
+    hold_project,
     read_project,
     refuse_lost_lock,
     sync_project,
@@ -112,7 +112,7 @@ def _registries_of(root: Path) -> tuple[Path, ProjectManifest] | None:
 
 def _project(root: Path) -> str:
     project = read_project(root)
-    with hold(project) as recovery:
+    with hold_project(project) as recovery:
         told = f"; a change that was cut off was {recovery.outcome}" if recovery else ""
         project = read_project(root)
         refuse_lost_lock(project)

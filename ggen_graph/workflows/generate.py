@@ -21,14 +21,15 @@ from ggen_graph.core.manifest.edit import set_variable
 from ggen_graph.edges.files import permissions, read_bytes
 from ggen_graph.edges.writes import Write
 from ggen_graph.graph.sync import error_of
+from ggen_graph.workflows.baselines import baseline_writes
 from ggen_graph.workflows.draft import state_writes
-from ggen_graph.workflows.project import MANIFEST, PRIVATE, sync_project
+from ggen_graph.workflows.project import MANIFEST, sync_project
 from ggen_graph.workflows.records import clock, run_record
 from ggen_graph.workflows.render import render
 from ggen_graph.workflows.transaction import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from ggen_graph.core.lockfile import Lock
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 
 BESIDE = ".ggen-new"
 KEPT = ".ggen-old"
-# What of `.ggen` is not for version control, and that baselines are bytes.
-_IGNORED = "graph/\ntransaction/\nlock\nlocal/\n"
-_ATTRIBUTES = "baseline/** -text\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,8 @@ class Outcome:
     """What a generation did, as paths.
 
     `beside` are new versions put next to edited files; `kept` edits made while it was under way, put
-    aside. `run` is the id of its record, "" if nothing was written.
+    aside. `local` are those that git ignores and whose baseline is kept out of it from now on. `run` is
+    the id of its record, "" if nothing was written.
     """
 
     created: tuple[str, ...]
@@ -61,6 +60,7 @@ class Outcome:
     beside: tuple[str, ...]
     orphaned: tuple[str, ...]
     run: str
+    local: tuple[str, ...] = ()
     transaction: str = ""
     kept: tuple[str, ...] = ()
 
@@ -115,7 +115,8 @@ def prepare(
     run = str(uuid.uuid4())
     lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
     written = [file.path for file in survey.managed if file.path not in set(survey.unchanged)]
-    writes = [*survey.writes, *_baselines(survey)]
+    baselines, local = baseline_writes(project.root, survey.managed)
+    writes = [*survey.writes, *baselines]
     writes += state_writes(project, _with_values(project, rendering), lock)
     if written:
         writes.append(run_record(run, command, clock(), lock.releases, written))
@@ -127,6 +128,7 @@ def prepare(
         beside=tuple(survey.beside),
         orphaned=tuple(path for path in orphans if path not in gone),
         run=run if written else "",
+        local=tuple(local),
     )
     why = {file.path: f"{file.pack} {file.version}, {file.template}" for file in wanted}
     proposal = Proposal(command, tuple(writes), why, run=outcome.run)
@@ -278,14 +280,6 @@ def _with_values(project: Project, rendering: Rendering) -> str:
     if text != project.text:
         parse_project(text, MANIFEST)  # or the project could not be read any more
     return text
-
-
-def _baselines(survey: _Survey) -> Iterator[Write]:
-    """What was rendered, byte for byte, and what git is to know of `.ggen`."""
-    for file in survey.managed:
-        yield Write(f"{PRIVATE}/baseline/{file.path}", file.data, file.mode)
-    yield Write(f"{PRIVATE}/.gitignore", _IGNORED.encode())
-    yield Write(f"{PRIVATE}/.gitattributes", _ATTRIBUTES.encode())
 
 
 def _orphans(lock: Lock, rendering: Rendering, packs: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import gather, place, receipts, scratch_home, sweep_trees
 from ggen_graph.edges.writes import Write, apply_writes
-from ggen_graph.workflows.transaction import Proposal, agreed, commit, hold_home, home_place
+from ggen_graph.workflows.transaction import ANYHOW, Proposal, agreed, commit, hold_home, home_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ggen_graph.edges.packages import InstalledTree
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.resolve import Plan
-    from ggen_graph.workflows.transaction import Committed, Consent, Contents
+    from ggen_graph.workflows.transaction import Committed, Consent, Contents, Terms
 
 # Releases of one level that are fetched at the same time.
 _AT_ONCE = 4
@@ -111,23 +111,20 @@ def gathered(
 def installing(
     home: Home,
     gathered: Gathered,
-    consent: Consent = agreed,
-    *,
-    tell: Callable[[str], None] | None = None,
+    terms: Terms,
 ) -> Iterator[Consent]:
     """A consent that, once given, installs what was gathered; if the block fails, that is undone.
 
     Args:
         home: where it is installed.
         gathered: what is installed.
-        consent: whom to ask first.
-        tell: told for whom we wait.
+        terms: whom to ask first, and whom to tell.
     """
     done: list[Committed] = []
 
     def then_install(plan: ChangePlan, contents: Contents) -> None:
-        consent(plan, contents)
-        with hold_home(home, tell):
+        terms.consent(plan, contents)
+        with hold_home(home, terms):
             committed = _install(home, gathered, plan.command)
         if committed is not None:
             done.append(committed)
@@ -140,16 +137,10 @@ def installing(
         raise
 
 
-def install(
-    home: Home,
-    gathered: Gathered,
-    consent: Consent = agreed,
-    *,
-    tell: Callable[[str], None] | None = None,
-) -> None:
+def install(home: Home, gathered: Gathered, terms: Terms) -> None:
     """Install what was gathered, for no project, in one transaction of the home."""
-    with hold_home(home, tell):
-        _install(home, gathered, "packs install", consent)
+    with hold_home(home, terms):
+        _install(home, gathered, "packs install", terms.consent)
 
 
 def locked_registries(
@@ -178,7 +169,7 @@ def _install(
 def _take_out(home: Home, gathered: Gathered, committed: Committed) -> None:
     """Forget that releases were installed, and remove their trees."""
     root = home_place(home)
-    with hold_home(home):
+    with hold_home(home, ANYHOW):
         created = [change.path for change in committed.transaction.changes if not change.before]
         gone = [*created, root.record(committed.transaction.id)]
         writes = [Write(path, None) for path in gone]

@@ -44,7 +44,7 @@ __all__ = [
     "MANIFEST",
     "PRIVATE",
     "Project",
-    "hold",
+    "hold_project",
     "load_project",
     "model_files",
     "project_status",
@@ -156,7 +156,7 @@ def _stamp(text: str | None) -> str:
 
 
 @contextmanager
-def hold(
+def hold_project(
     project: Project, tell: Callable[[str], None] | None = None, *, wait: bool = True
 ) -> Iterator[Recovery | None]:
     """Hold a project's lock while its files are changed; first finish or undo what was cut off.

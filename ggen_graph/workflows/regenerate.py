@@ -11,11 +11,11 @@ from ggen_graph.edges.packages import verify_installed
 from ggen_graph.workflows.adopt import adoption
 from ggen_graph.workflows.generate import prepare
 from ggen_graph.workflows.install import installing
-from ggen_graph.workflows.project import hold, read_project, sync_project
-from ggen_graph.workflows.transaction import agreed, commit, project_place
+from ggen_graph.workflows.project import read_project, sync_project
+from ggen_graph.workflows.transaction import ANYHOW, Terms, commit, hold, project_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ggen_graph.core.names import PackSpec
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.generate import Outcome
     from ggen_graph.workflows.project import Project
-    from ggen_graph.workflows.transaction import Consent, Proposal
+    from ggen_graph.workflows.transaction import Proposal
     from ggen_graph.workflows.values import Values
 
 _COMMAND = "packs generate"
@@ -37,8 +37,7 @@ def regenerate(
     pack: PackSpec | None = None,
     *,
     registries: Sequence[Path] = (),
-    consent: Consent = agreed,
-    tell: Callable[[str], None] | None = None,
+    terms: Terms = ANYHOW,
 ) -> Outcome:
     """Generate a project's packs, or one of them, into it.
 
@@ -46,25 +45,24 @@ def regenerate(
     so is what `ggen.toml` asks for and `ggen.lock` lacks. If generating fails, nothing was added.
     Values given by flag or file are kept in `ggen.toml`.
     """
-    with hold(project, tell):
-        project = read_project(project.root)
-        had = _locked(project)
-        new = [pack] if pack is not None and not _has(project, pack) else []
-        place = project_place(project, catalog.home)
-        if new or _stale(project) or not _installed(project, catalog.home):
-            with adoption(project, catalog, new, registries, tell=tell) as adopted:
+    with hold(project, terms) as held:
+        had = _locked(held)
+        new = [pack] if pack is not None and not _has(held, pack) else []
+        place = project_place(held, catalog.home)
+        if new or _stale(held) or not _installed(held, catalog.home):
+            with adoption(held, catalog, new, registries, tell=terms.tell) as adopted:
                 packs = (pack.name, *sorted(_locked(adopted.draft) - had)) if pack else ()
                 prepared = prepare(
                     adopted.draft, adopted.gathered.home, values, command=_COMMAND, packs=packs
                 )
                 proposal = _joined(adopted, prepared.proposal)
-                with installing(catalog.home, adopted.gathered, consent, tell=tell) as then_install:
+                with installing(catalog.home, adopted.gathered, terms) as then_install:
                     committed = commit(place, proposal, then_install)
         else:
             packs = (pack.name,) if pack else ()
-            prepared = prepare(project, catalog.home, values, command=_COMMAND, packs=packs)
-            committed = commit(place, prepared.proposal, consent)
-        sync_project(read_project(project.root), catalog.home)
+            prepared = prepare(held, catalog.home, values, command=_COMMAND, packs=packs)
+            committed = commit(place, prepared.proposal, terms.consent)
+        sync_project(read_project(held.root), catalog.home)
     return prepared.done(committed)
 
 

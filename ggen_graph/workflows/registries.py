@@ -60,7 +60,7 @@ def registries_in_use(
             # What a project or the home calls it is in locks; its folder's name may change.
             found[named.place] = named
     registries = tuple(map(_open, found.values()))
-    _refuse_twins(registries)
+    refuse_twins(registries)
     return registries
 
 
@@ -96,7 +96,12 @@ def _open(named: _Named) -> Registry:
     return registry
 
 
-def _refuse_twins(registries: Sequence[Registry]) -> None:
+def refuse_twins(registries: Sequence[Registry]) -> None:
+    """Refuse two different registries that go by the same name or base.
+
+    Raises:
+        UsageError: with where each was named, and what takes it out.
+    """
     names: dict[str, Registry] = {}
     bases: dict[str, Registry] = {}
     for registry in registries:
@@ -113,16 +118,21 @@ def _twins(what: str, key: str, *registries: Registry) -> UsageError:
         {
             "path": printable(one.path),
             "base": one.base,
-            "named_by": one.origin.where() or "ggen itself, which brings it",
+            "named_by": one.origin.where() or "ggen, which brings it",
         }
         for one in registries
     ]
+    remedies = [one.origin.remedy() for one in registries]
     return UsageError(
         f"two registries {what}: {' and '.join(one['path'] for one in told)}",
         help="\n".join(
             (
-                *(f"{one['path']} is named by {one['named_by']}" for one in told),
-                f"give one of them another `{key}` in a registry.toml beside it, or take it out",
+                *(
+                    f"{one['path']} is named by {one['named_by']}"
+                    + (f"; to do without it: {remedy}" if remedy else "")
+                    for one, remedy in zip(told, remedies, strict=True)
+                ),
+                f"or give one of them another `{key}` in a registry.toml beside it",
             )
         ),
         details={"registries": told},

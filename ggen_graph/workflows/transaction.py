@@ -4,8 +4,8 @@ A proposal says what is to be; `commit` surveys what that changes, shows it to w
 keeps what it replaces, and makes all of it happen or none, with its own record among it. So a
 transaction that happened has a record, and one that has a record happened.
 
-Does not do: locking, recovery and the graph; the caller holds the place's lock (`project.hold`,
-`home_place`) and syncs after it.
+Does not do: locking, recovery and the graph; the caller holds the place's lock (`hold`,
+`hold_home`) and syncs after it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +33,11 @@ from ggen_graph.edges.files import (
 from ggen_graph.edges.journal import recover
 from ggen_graph.edges.locks import exclusive, waiting
 from ggen_graph.edges.writes import Changing, Write, carry_out, survey, write_staged_tree
-from ggen_graph.workflows.project import PRIVATE
+from ggen_graph.workflows.project import PRIVATE, hold_project, read_project
 from ggen_graph.workflows.records import clock, write_record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from ggen_graph.edges.config import Home
@@ -54,12 +53,27 @@ Consent = Callable[[ChangePlan, Contents], None]
 HOME = "home"
 
 
-class PlanShownError(Exception):
-    """Raised by a consent that only wanted to see the plan: nothing is to be done."""
-
-
 def agreed(_plan: ChangePlan, _contents: Contents) -> None:
     """The consent of whoever asks no questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a command changes files.
+
+    Attributes:
+        consent: whom to ask before anything is changed.
+        tell: whom to tell of each step, of waiting, and of what was cut off earlier.
+        wait: whether to wait for others who hold the project or the home; if not, fail.
+    """
+
+    consent: Consent = agreed
+    tell: Callable[[str], None] | None = None
+    wait: bool = True
+
+
+ANYHOW = Terms()
+"""Ask nobody, tell nobody, wait for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +126,27 @@ def home_place(home: Home) -> Place:
     return Place(home.path, HOME, "", home)
 
 
-def hold_home(
-    home: Home, tell: Callable[[str], None] | None = None
-) -> AbstractContextManager[None]:
-    """Hold the home's lock alone while the block runs; `tell` is told for whom we wait."""
-    return exclusive(home.path / "lock", "the home", on_wait=waiting(tell, "the home"))
+@contextmanager
+def hold_home(home: Home, terms: Terms) -> Iterator[None]:
+    """Hold the home's lock alone while the block runs; first finish or undo what was cut off."""
+    what = "the home"
+    on_wait = waiting(terms.tell, what)
+    with exclusive(home.path / "lock", what, wait=terms.wait, on_wait=on_wait):
+        recovery = home_place(home).recover()
+        if recovery is not None and terms.tell is not None:
+            terms.tell(recovery.told())
+        yield
+
+
+@contextmanager
+def hold(project: Project, terms: Terms) -> Iterator[Project]:
+    """Hold a project's lock while its files are changed; first finish or undo what was cut off.
+
+    Yields:
+        The project, read again.
+    """
+    with hold_project(project, terms.tell, wait=terms.wait):
+        yield read_project(project.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +268,11 @@ def commit_new(
     return Committed(transaction)
 
 
+def checksum_of(data: bytes | None) -> str | None:
+    """The checksum of a content as lock, records and graph write it; None for no file."""
+    return None if data is None else "sha256:" + hashlib.sha256(data).hexdigest()
+
+
 def plan_of(proposal: Proposal, changing: Sequence[Changing]) -> ChangePlan:
     """A survey as a plan for people."""
     changes = []
@@ -355,8 +390,8 @@ def _who() -> str:
 def _state(data: bytes | None, mode: int | None) -> FileState | None:
     if data is None:
         return None
-    checksum = "sha256:" + hashlib.sha256(data).hexdigest()
-    return FileState(checksum, len(data), usual_mode() if mode is None else mode)
+    checksum = checksum_of(data)
+    return FileState(checksum or "", len(data), usual_mode() if mode is None else mode)
 
 
 def _new_folders(root: Path, changing: Sequence[Changing]) -> list[str]:

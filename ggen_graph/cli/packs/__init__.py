@@ -21,9 +21,18 @@ _COMMANDS = {
         "install",
         "Install packs with all that they require.",
     ),
+    "uninstall": (
+        "ggen_graph.cli.packs.uninstall",
+        "uninstall_",
+        "Take packs away, unless something needs them.",
+    ),
     "generate": ("ggen_graph.cli.packs.generate", "generate", "Generate what packs make."),
     "sparql": ("ggen_graph.cli.packs.sparql", "sparql", "Ask the graph a SPARQL 1.1 query."),
     "validate": ("ggen_graph.cli.packs.validate", "validate", "Check a pack."),
+    "verify": ("ggen_graph.cli.packs.verify", "verify_", "Hash what is installed again, and compare."),
+    "history": ("ggen_graph.cli.packs.history", "history_", "List what was changed, when and by which command."),
+    "rollback": ("ggen_graph.cli.packs.history", "rollback", "Undo a transaction."),
+    "clean": ("ggen_graph.cli.packs.clean", "clean_", "Remove old backups and unused trees from the home."),
 }
 
 

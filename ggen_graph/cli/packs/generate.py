@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.new import create, model_options
 from ggen_graph.cli.values import given_values, variable_options
@@ -21,6 +22,8 @@ from ggen_graph.workflows.starting_model import missing_model
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ggen_graph.cli.changes import Manner
+
     from ggen_graph.workflows.generate import Outcome
     from ggen_graph.workflows.project import Project
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 @variable_options
 @model_options
 @registry_option
+@change_options
 def generate(
     pack: str | None,
     name: str | None,
@@ -39,6 +43,7 @@ def generate(
     models: tuple[Path, ...],
     model_base: str | None,
     registries: tuple[Path, ...],
+    manner: Manner,
 ) -> None:
     """Generate what packs make.
 
@@ -53,14 +58,14 @@ def generate(
                 help="ggen packs generate PACK NAME",
             )
         model = ModelInput(models, model_base)
-        create(name, (pack,), variables, variables_file, model, registries, "packs generate")
+        create(name, (pack,), variables, variables_file, model, registries, "packs generate", manner)
         return
     if name is not None or models or model_base:
         raise UsageError(
             f"this folder is in the project {project.manifest.name} already",
             help="leave out NAME and --model to generate into it; another folder starts a new project",
         )
-    _in_project(project, pack, variables, variables_file, registries)
+    _in_project(project, pack, variables, variables_file, registries, manner)
 
 
 def _in_project(
@@ -69,18 +74,19 @@ def _in_project(
     variables: tuple[str, ...],
     variables_file: Path | None,
     registries: tuple[Path, ...],
+    manner: Manner,
 ) -> None:
     state = session()
     frozen = project.lock.now if project.lock else None
     values = given_values(variables, variables_file, project.manifest.name, frozen or None)
     catalog = catalog_for(state, registries, project)
     spec = parse_pack_spec(pack) if pack else None
-    outcome = regenerate(project, catalog, values, spec, registries=registries, tell=state.progress)
+    outcome = regenerate(project, catalog, values, spec, registries=registries, terms=manner.terms())
     if advice := missing_model(read_project(project.root), catalog.home):
         state.note(advice)
-    fields = ("created", "replaced", "unchanged", "edited", "beside", "orphaned")
+    fields = ("created", "replaced", "unchanged", "edited", "beside", "orphaned", "local", "kept")
     document = {field: list(getattr(outcome, field)) for field in fields}
-    state.emit({**document, "run": outcome.run}, lambda: _tell(outcome))
+    state.emit({**document, "run": outcome.run, "transaction": outcome.transaction}, lambda: _tell(outcome))
     if outcome.beside:
         raise MergeConflicts(
             f"{len(outcome.beside)} edited file(s) were left as they are; "
@@ -96,6 +102,8 @@ def _tell(outcome: Outcome) -> None:
         ("replaced", outcome.replaced),
         ("edited by hand, left alone", outcome.edited),
         ("no longer made by any template, left alone", outcome.orphaned),
+        ("ignored by git, so its baseline is not committed either", outcome.local),
+        ("edited while this ran, kept", outcome.kept),
     ):
         for path in paths:
             click.echo(f"{word}: {path}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.packs.plan import plan_document
 from ggen_graph.core.names import parse_pack_spec
@@ -18,12 +19,17 @@ from ggen_graph.workflows.starting_model import missing_model
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ggen_graph.cli.changes import Manner
+
 
 @command("install")
 @click.argument("packs", metavar="[PACK[@RANGE]]...", nargs=-1)
 @click.option("--force", is_flag=True, help="Install anew what is installed already.")
 @registry_option
-def install(packs: tuple[str, ...], force: bool, registries: tuple[Path, ...]) -> None:
+@change_options
+def install(
+    packs: tuple[str, ...], force: bool, registries: tuple[Path, ...], manner: Manner
+) -> None:
     """Install packs with all that they require.
 
     In a project they are added to ggen.toml and locked in ggen.lock; without a PACK, what ggen.toml
@@ -34,10 +40,10 @@ def install(packs: tuple[str, ...], force: bool, registries: tuple[Path, ...]) -
     project = current_project()
     catalog = catalog_for(state, registries, project)
     if project is None:
-        result = install_only(catalog, specs, force=force, tell=state.progress)
+        result = install_only(catalog, specs, force=force, terms=manner.terms())
     else:
         result = adopt(
-            project, catalog, specs, registries=registries, force=force, tell=state.progress
+            project, catalog, specs, registries=registries, force=force, terms=manner.terms()
         )
         if advice := missing_model(read_project(project.root), catalog.home):
             state.note(advice)

@@ -1,0 +1,102 @@
+"""`ggen packs history` and `ggen packs rollback`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ggen_graph.cli.changes import change_options
+from ggen_graph.cli.command import command, session
+from ggen_graph.edges.config import home
+from ggen_graph.workflows.here import current_project
+from ggen_graph.workflows.history import history, roll_back
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ggen_graph.cli.changes import Manner
+    from ggen_graph.core.plan import Change
+    from ggen_graph.workflows.transaction import Transaction
+
+
+@command("history")
+@click.argument("transaction", required=False)
+@click.option("--file", "path", metavar="PATH", help="Only what changed this file.")
+@click.option("-n", "--limit", type=click.IntRange(min=1), help="At most so many, the latest.")
+def history_(transaction: str | None, path: str | None, limit: int | None) -> None:
+    """List what was changed, when and by which command.
+
+    With a TRANSACTION, the files that it changed. Outside of a project: what was installed in the
+    home and taken from it.
+    """
+    state = session()
+    found = history(current_project(), home(), transaction=transaction, path=path)
+    shown = found[-limit:] if limit else found
+
+    def show() -> None:
+        for one in reversed(shown):
+            click.echo(_line(one))
+            if transaction or path:
+                for line in _changes(one.changes, path):
+                    click.echo(line)
+        if not shown:
+            click.echo("nothing was changed yet")
+
+    state.emit({"transactions": [_document(one) for one in reversed(shown)]}, show)
+
+
+@command("rollback")
+@click.argument("transaction")
+@change_options
+def rollback(transaction: str, manner: Manner) -> None:
+    """Undo a transaction.
+
+    Every file that it changed is again what it was before. TRANSACTION is an id, a number, or
+    "latest"; `ggen packs history` lists them. What was edited since is kept beside the file.
+    """
+    state = session()
+    committed = roll_back(current_project(), home(), transaction, terms=manner.terms())
+    if committed is None:
+        state.emit(
+            {"transaction": None, "files": []},
+            lambda: click.echo("nothing to undo: everything is as it was before"),
+        )
+        return
+    done = committed.transaction
+
+    def show() -> None:
+        for line in _changes(done.changes, None):
+            click.echo(line)
+        for path in committed.kept:
+            click.echo(f"edited meanwhile, kept: {path}")
+        click.echo(f"transaction {done.reverts} is undone; redo: ggen packs rollback {done.id}")
+
+    state.emit({**_document(done), "kept": list(committed.kept)}, show)
+
+
+def _line(one: Transaction) -> str:
+    by = f" by {one.by}" if one.by else ""
+    what = f"{one.command} {one.reverts}".strip()
+    return f"{one.id}  {one.at}  {what}{by}  ({len(one.changes)} files)"
+
+
+def _changes(changes: Sequence[Change], path: str | None) -> list[str]:
+    return [
+        f"  {change.kind:<8} {change.path}{f'  ({change.why})' if change.why else ''}"
+        for change in changes
+        if (path is None and not change.path.startswith(".ggen/")) or change.path == path
+    ]
+
+
+def _document(one: Transaction) -> dict[str, Any]:
+    return {
+        "transaction": one.id,
+        "number": one.number,
+        "at": one.at,
+        "by": one.by,
+        "command": one.command,
+        "run": one.run,
+        "reverts": one.reverts,
+        "changes": [change.to_record() for change in one.changes],
+    }

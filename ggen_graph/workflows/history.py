@@ -1,0 +1,55 @@
+"""What was changed here, and undoing it: in the project, or outside of one in the home."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ggen_graph.workflows.project import read_project, sync_project
+from ggen_graph.workflows.rollback import find_transaction, rollback
+from ggen_graph.workflows.transaction import (
+    ANYHOW,
+    hold,
+    hold_home,
+    home_place,
+    project_place,
+    transactions,
+)
+
+if TYPE_CHECKING:
+    from ggen_graph.edges.config import Home
+    from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.transaction import Committed, Terms, Transaction
+
+
+def history(
+    project: Project | None, home: Home, *, transaction: str | None = None, path: str | None = None
+) -> list[Transaction]:
+    """The transactions of a project, or of the home; the oldest first.
+
+    Args:
+        project: None for the home.
+        home: the home.
+        transaction: only this one: an id, a number or "latest".
+        path: only those that changed this file.
+
+    Raises:
+        TransactionNotFound: there is no such transaction.
+    """
+    place = home_place(home) if project is None else project_place(project, home)
+    known = transactions(place)
+    if transaction is not None:
+        known = [find_transaction(known, transaction)]
+    return [one for one in known if path is None or any(c.path == path for c in one.changes)]
+
+
+def roll_back(
+    project: Project | None, home: Home, transaction: str, *, terms: Terms = ANYHOW
+) -> Committed | None:
+    """Undo a transaction of a project, or of the home; errors as `rollback.rollback`."""
+    if project is None:
+        with hold_home(home, terms):
+            return rollback(home_place(home), transaction, terms.consent)
+    with hold(project, terms) as held:
+        committed = rollback(project_place(held, home), transaction, terms.consent)
+        sync_project(read_project(held.root), home)
+    return committed

@@ -1,0 +1,276 @@
+"""Taking packs away: from a project, with the files they made; or from the home.
+
+From a project go the packs, what only they needed, and the files that are as they were generated. An
+edited file stays, as the person's own, unless it is purged. From the home go releases that no other
+installed release needs; their trees stay on the disk until `clean`, so that a rollback finds them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.diagnostics import LockMissing, PackNotFound, StillNeeded, did_you_mean
+from ggen_graph.core.manifest.edit import add_pack, remove_pack
+from ggen_graph.core.ranges import parse_range
+from ggen_graph.edges.installing import sweep_trees
+from ggen_graph.edges.packages import installed, read_installed
+from ggen_graph.edges.writes import ANYTHING, Write
+from ggen_graph.workflows.baselines import baseline_removals
+from ggen_graph.workflows.check import check
+from ggen_graph.workflows.draft import state_writes
+from ggen_graph.workflows.project import read_project, sync_project
+from ggen_graph.workflows.transaction import (
+    ANYHOW,
+    Proposal,
+    commit,
+    hold,
+    hold_home,
+    home_place,
+    project_place,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.names import PackSpec
+    from ggen_graph.core.release import ReleaseRecord
+    from ggen_graph.edges.config import Home
+    from ggen_graph.edges.packages import InstalledTree
+    from ggen_graph.workflows.check import CheckedFile
+    from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.transaction import Terms
+
+_COMMAND = "packs uninstall"
+
+
+@dataclass(frozen=True, slots=True)
+class Uninstalled:
+    """What went, as "name version" and paths; `left` are edited files that stay, no longer managed."""
+
+    releases: tuple[str, ...]
+    removed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    transaction: str = ""
+
+
+def uninstall(
+    project: Project,
+    home: Home,
+    names: Sequence[str],
+    *,
+    purge: bool = False,
+    keep_dependencies: bool = False,
+    terms: Terms = ANYHOW,
+) -> Uninstalled:
+    """Take packs away from a project.
+
+    Args:
+        project: the project.
+        home: where its packs are installed; nothing is removed there.
+        names: the packs.
+        purge: remove their edited files too.
+        keep_dependencies: keep what only they needed, as packs that the project asks for itself.
+        terms: whom to ask and to tell.
+
+    Raises:
+        PackNotFound: the project does not have one of them.
+        StillNeeded: another of its packs requires one of them.
+        LockMissing: nothing is known of the project's files.
+    """
+    with hold(project, terms) as held:
+        if held.lock is None:
+            raise LockMissing(
+                "this project has no ggen.lock", help="`ggen packs install` makes one"
+            )
+        _refuse(held.lock, names)
+        going = set(names) if keep_dependencies else _unneeded(held, held.lock, names)
+        text = _manifest(held, held.lock, names, keep_dependencies=keep_dependencies)
+        checked = [one for one in check(held) if one.pack in going]
+        gone = [one for one in checked if purge or one.status in {"same", "no baseline"}]
+        left = [one.path for one in checked if one not in gone and one.status != "missing"]
+        removed = [one for one in gone if one.status != "missing"]
+        proposal = Proposal(
+            _COMMAND,
+            (
+                *(Write(one.path, None, expected=_seen(held.lock, one)) for one in removed),
+                *baseline_removals(held.root, [one.path for one in checked]),
+                *state_writes(held, text, _without(held.lock, going)),
+            ),
+            why={one.path: f"{one.pack} {one.version}" for one in checked},
+            edited=frozenset(one.path for one in removed if one.status == "edited"),
+            remarks=tuple(f"{path} was edited by hand and stays" for path in left),
+            emptied=tuple(_emptied(checked)),
+        )
+        committed = commit(project_place(held, home), proposal, terms.consent)
+        sync_project(read_project(held.root), home)
+    releases = [one for one in held.lock.releases if one.name in going]
+    return Uninstalled(
+        tuple(f"{one.name} {one.version}" for one in releases),
+        tuple(one.path for one in removed),
+        tuple(left),
+        committed.transaction.id if committed else "",
+    )
+
+
+def uninstall_from_home(
+    home: Home, packs: Sequence[PackSpec], *, purge: bool = False, terms: Terms = ANYHOW
+) -> Uninstalled:
+    """Take releases out of the home.
+
+    Args:
+        home: the home.
+        packs: the packs; with a range, only their releases in it.
+        purge: free the space at once, so that it can't be rolled back.
+        terms: whom to ask and to tell.
+
+    Raises:
+        PackNotFound: no such release is installed.
+        StillNeeded: another installed release requires one of them.
+    """
+    with hold_home(home, terms):
+        trees = list(installed(home.path))
+        going = [tree for spec in packs for tree in _chosen(trees, spec)]
+        _refuse_in_home(home, trees, going)
+        names = " ".join(dict.fromkeys(tree.name for tree in going))
+        proposal = Proposal(
+            _COMMAND,
+            tuple(
+                Write(f"packages/{tree.name}/.{tree.version}.json", None)
+                for tree in dict.fromkeys(going)
+            ),
+            remarks=tuple(f"uninstall  {tree.name} {tree.version}" for tree in going),
+            irreversible=names if purge else "",
+        )
+        committed = commit(home_place(home), proposal, terms.consent)
+        if purge:
+            sweep_trees(home.path, {(tree.name, tree.version) for tree in going})
+    told = tuple(f"{tree.name} {tree.version}" for tree in going)
+    return Uninstalled(told, transaction=committed.transaction.id if committed else "")
+
+
+def _refuse(lock: Lock, names: Sequence[str]) -> None:
+    """Refuse what the project lacks, and what stays and requires what goes."""
+    releases = {release.name: release for release in lock.releases}
+    for name in names:
+        if name not in releases:
+            raise PackNotFound(
+                f'this project has no pack "{name}"',
+                help=did_you_mean(name, releases) or f"it has {', '.join(sorted(releases))}",
+                details={"pack": name},
+            )
+        needing = [
+            f"{one.name} {one.version} requires {name} {wanted}"
+            for one in lock.releases
+            if one.name not in names
+            for required, wanted in one.requires
+            if required == name
+        ]
+        if needing:
+            raise StillNeeded(
+                f"{name} is needed: {'; '.join(needing)}",
+                help=f"uninstall {', '.join(sorted({text.split()[0] for text in needing}))} as well",
+                details={"pack": name, "needed_by": needing},
+            )
+
+
+def _unneeded(project: Project, lock: Lock, names: Collection[str]) -> set[str]:
+    """The packs, and those that nothing asks for once they are gone."""
+    releases = {release.name: release for release in lock.releases}
+    wanted = [one.name for one in project.manifest.packs if one.name not in names]
+    needed: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name in releases and name not in needed:
+            needed.add(name)
+            wanted += [required for required, _ in releases[name].requires]
+    return set(releases) - needed
+
+
+def _manifest(
+    project: Project, lock: Lock, names: Sequence[str], *, keep_dependencies: bool
+) -> str:
+    text = project.text
+    asked = {one.name for one in project.manifest.packs}
+    if keep_dependencies:
+        versions = {release.name: release.version for release in lock.releases}
+        for name in sorted(_unneeded(project, lock, names) - set(names) - asked):
+            text = add_pack(text, name, f"^{versions[name]}")
+    for name in names:
+        if name in asked:
+            text = remove_pack(text, name)
+    return text
+
+
+def _without(lock: Lock, names: Collection[str]) -> Lock:
+    releases = tuple(one for one in lock.releases if one.name not in names)
+    used = {release.registry for release in releases}
+    return replace(
+        lock,
+        registries=tuple(one for one in lock.registries if one.base in used),
+        releases=releases,
+        variables=tuple(one for one in lock.variables if one.pack not in names),
+        files=tuple(one for one in lock.files if one.pack not in names),
+    )
+
+
+def _seen(lock: Lock, file: CheckedFile) -> str:
+    """What the check found at a path; an edited file may have been edited again."""
+    if file.status == "edited":
+        return ANYTHING
+    return next(one.checksum for one in lock.files if one.path == file.path)
+
+
+def _emptied(files: Iterable[CheckedFile]) -> list[str]:
+    """The folders that may be left empty, of files and of their baselines, innermost first."""
+    folders: set[str] = set()
+    for file in files:
+        for prefix in ("", ".ggen/baseline/", ".ggen/local/baseline/"):
+            parts = file.path.split("/")[:-1]
+            folders |= {prefix + "/".join(parts[:n]) for n in range(1, len(parts) + 1)}
+    return sorted(folders, key=lambda one: (-one.count("/"), one))
+
+
+def _chosen(trees: Iterable[InstalledTree], spec: PackSpec) -> list[InstalledTree]:
+    wanted = parse_range(spec.range)
+    named = [tree for tree in trees if tree.name == spec.name]
+    # A range without a pre-release admits none, but "all of it" means these too.
+    found = [tree for tree in named if spec.range == "*" or wanted.admits(tree.version)]
+    if not found:
+        raise PackNotFound(
+            f"{spec.name}{'' if spec.range == '*' else ' ' + spec.range} is not installed",
+            help="`ggen packs list --installed` shows what is",
+            details={"pack": spec.name},
+        )
+    return found
+
+
+def _refuse_in_home(
+    home: Home, trees: Sequence[InstalledTree], going: Sequence[InstalledTree]
+) -> None:
+    staying = [tree for tree in trees if tree not in going]
+    needing = []
+    for tree in staying:
+        record = read_installed(home.path, tree.name, tree.version)
+        needing += list(_needs(record, staying, going))
+    if needing:
+        raise StillNeeded(
+            f"other installed packs need it: {'; '.join(needing)}",
+            help="uninstall them as well",
+            details={"needed_by": needing},
+        )
+
+
+def _needs(
+    record: ReleaseRecord, staying: Sequence[InstalledTree], going: Sequence[InstalledTree]
+) -> Iterator[str]:
+    """What a release that stays needs of those that go, and has nowhere else."""
+    for dependency in record.dependencies:
+        wanted = parse_range(dependency.range)
+
+        def meets(tree: InstalledTree, name: str = dependency.name) -> bool:
+            return tree.name == name and wanted.admits(tree.version)  # noqa: B023 - called at once
+
+        if any(map(meets, going)) and not any(map(meets, staying)):
+            yield f"{record.name} {record.version} requires {dependency.name} {dependency.range}"
