@@ -93,4 +93,6 @@ def test_a_path_without_a_registry_is_refused_before_it_is_written(
         assert told.error["name"] == name, path
         assert not (ggen_home / "config.toml").exists()
     (ggen.folder / "empty").mkdir()
+    taken = ggen("config", "set", "registries.starter", "empty", "--json").error
+    assert (taken["name"], (ggen_home / "config.toml").exists()) == ("usage", False)
     assert ggen("config", "set", "registries.acme", "empty").code == 0

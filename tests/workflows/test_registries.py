@@ -39,7 +39,7 @@ def test_two_registries_of_one_name_are_refused_though_their_bases_differ(
     configure(ggen_home, f'shop = "{two}"')
     with pytest.raises(UsageError, match='two registries are named "shop"') as raised:
         api.use_catalog([one])
-    assert f"{one} is named by --registry {one}" in raised.value.help
+    assert f"{one} is named by --registry {one}; to do without it: leave" in raised.value.help
     assert f"{two} is named by shop under [registries] in {ggen_home / 'config.toml'}:2" in (
         raised.value.help
     )
