@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ggen_graph.core.diagnostics import PlanShownError, UsageError, did_you_mean
+from ggen_graph.workflows.recovery import recover_cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -128,18 +129,25 @@ def _global_options() -> list[click.Parameter]:
 
 
 class Command(click.Command):
-    """A command that takes the global options after its own."""
+    """A command that takes the global options after its own.
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    Args:
+        recovers: whether what an earlier command left half done is seen to first.
+    """
+
+    def __init__(self, *args: Any, recovers: bool = True, **options: Any) -> None:
         options.setdefault("context_settings", SETTINGS)
         super().__init__(*args, **options)
         self.params.extend(_global_options())
+        self.recovers = recovers
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, with the collector of cycles awake again (see `ggen_graph.__main__`)."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        if self.recovers:
+            recover_cut_off(session().note)
         try:
             return super().invoke(ctx)
         except PlanShownError:  # a dry run ends where it would have begun
@@ -199,9 +207,9 @@ class Group(click.Group):
             formatter.write_dl(rows)
 
 
-def command(name: str) -> Callable[[Callable[..., Any]], Command]:
-    """Make a function a command with the global options."""
-    return click.command(name, cls=Command)
+def command(name: str, *, recovers: bool = True) -> Callable[[Callable[..., Any]], Command]:
+    """Make a function a command with the global options; `recovers` as for `Command`."""
+    return click.command(name, cls=Command, recovers=recovers)
 
 
 def here() -> Path:

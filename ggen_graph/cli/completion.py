@@ -7,7 +7,7 @@ import click
 from ggen_graph.cli.command import command
 
 
-@command("completion")
+@command("completion", recovers=False)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script of a shell: bash, zsh or fish.

@@ -9,7 +9,7 @@ from ggen_graph.core.diagnostics import CheckFailed
 from ggen_graph.workflows.doctor import examine, restore_lock
 
 
-@command("doctor")
+@command("doctor", recovers=False)
 @click.option(
     "--restore-lock",
     "restore_lock_",

@@ -32,6 +32,7 @@ from ggen_graph.workflows.project import (
     refuse_lost_lock,
     sync_project,
 )
+from ggen_graph.workflows.transaction import Terms, hold_home
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,11 +87,16 @@ def _shipped() -> str:
 
 def _home() -> str:
     home = the_home()
+    heard: list[str] = []
     folder = next(one for one in (home.path, *home.path.parents) if one.exists())
     if not os.access(folder, os.W_OK | os.X_OK):
         raise GgenError(f"{folder} can't be written to", help="set GGEN_HOME to a folder of yours")
+    told = ""
+    if home.path.exists():
+        with hold_home(home, Terms(tell=heard.append)):
+            told = "".join(f"; {text}" for text in heard)
     settings = len(home.registries()) + len(home.defaults())
-    return f"{home.path} can be written to; {settings} settings"
+    return f"{home.path} can be written to; {settings} settings{told}"
 
 
 def _catalog(root: Path | None) -> str:

@@ -268,7 +268,10 @@ def test_a_release_of_which_another_tree_is_installed_stops_generation(
     document = json.loads(text(receipt)) | {"checksum": f"sha256:{'0' * 64}"}
     receipt.write_text(json.dumps(document), "utf-8")
     project = api.read_project(root)
-    with hold(project, ANYHOW), pytest.raises(ChecksumMismatch, match=r"base 1\.0\.0 that is installed"):
+    with (
+        hold(project, ANYHOW),
+        pytest.raises(ChecksumMismatch, match=r"base 1\.0\.0 that is installed"),
+    ):
         prepare(project, api.home(), work.values("library", {}), command="x")
 
 
