@@ -48,13 +48,15 @@ class FileState:
 class Change:
     """A file that is created (`before` None), deleted (`after` None), replaced or given another mode.
 
-    `why` says what asks for it, e.g. "web-base 1.2.0"; `edited` that a person's edit is in it.
+    `why` says what asks for it, e.g. "web-base 1.2.0"; `release` is the IRI of the release that it
+    comes from, if it is of one; `edited` says that a person's edit is replaced or removed.
     """
 
     path: str
     before: FileState | None
     after: FileState | None
     why: str = ""
+    release: str = ""
     edited: bool = False
 
     @property
@@ -75,7 +77,7 @@ class Change:
                 "size": state.size,
                 "mode": f"{state.mode:o}",
             }
-        return record | {"why": self.why, "edited": self.edited}
+        return record | {"why": self.why, "release": self.release, "edited": self.edited}
 
 
 @dataclass(frozen=True, slots=True)

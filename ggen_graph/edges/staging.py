@@ -53,7 +53,11 @@ def stage_tree(destination: Path, *, replacing: bool = False) -> Iterator[Path]:
         _refuse_content(destination)
         with explained("create the folder", destination):
             sync_tree(building)
-            building.replace(destination)
+            try:
+                building.replace(destination)
+            except OSError:
+                _refuse_content(destination)  # someone else was quicker by a moment
+                raise
             sync_folder(destination.parent)
 
 

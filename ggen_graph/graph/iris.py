@@ -104,8 +104,13 @@ def locked(project_iri: str, name: str) -> str:
 
 
 def record(project_iri: str, kind: str, record_id: str) -> str:
-    """A record under `.ggen/records`: kind is `resolution` or `run`."""
+    """A record under `.ggen/records`: kind is `resolution`, `run` or `transaction`."""
     return f"{project_iri}/{kind}/{segment(record_id)}"
+
+
+def file_change(transaction: str, number: int) -> str:
+    """What a transaction did to one file, counted from 1."""
+    return f"{transaction}#change-{number}"
 
 
 def blank(graph: str, label: str) -> str:

@@ -121,23 +121,23 @@ def _refuse_another(record: ReleaseRecord, checksum: str) -> None:
         )
 
 
-def records_source(project_id: str, files: tuple[Path, ...]) -> Source:
-    """Everything under `.ggen/records` in `{P}/graph/records`."""
-    project = iris.project(project_id)
+def record_source(project_id: str, path: Path) -> Source:
+    """A file under `.ggen/records` in `{P}/graph/records/NAME`.
+
+    Records never change, so with a graph for each, a new one costs what it holds and no more.
+    """
 
     def fill(store: Store, graph: str) -> Sequence[GgenError]:
-        problems: list[GgenError] = []
-        for path in files:
-            try:
-                nodes = list(record_nodes(project_id, _read_record(path)))
-            except RecordInvalid as error:
-                error.where = Location(path.name)
-                problems.append(error)
-            else:
-                load(store, graph, nodes)
-        return problems
+        try:
+            nodes = list(record_nodes(project_id, _read_record(path)))
+        except RecordInvalid as error:
+            error.where = Location(path.name)
+            return (error,)
+        load(store, graph, nodes)
+        return ()
 
-    return Source("records", iris.project_graph(project, "records"), files, fill)
+    name = f"records/{path.name.removesuffix('.json')}"
+    return Source(name, iris.project_graph(iris.project(project_id), name), (path,), fill)
 
 
 def model_graph(project_id: str) -> str:

@@ -20,6 +20,7 @@ from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import set_variable
 from ggen_graph.edges.files import permissions, read_bytes
 from ggen_graph.edges.writes import Write
+from ggen_graph.graph import iris
 from ggen_graph.graph.sync import error_of
 from ggen_graph.workflows.baselines import baseline_writes
 from ggen_graph.workflows.draft import state_writes
@@ -131,7 +132,11 @@ def prepare(
         local=tuple(local),
     )
     why = {file.path: f"{file.pack} {file.version}, {file.template}" for file in wanted}
-    proposal = Proposal(command, tuple(writes), why, run=outcome.run)
+    registries = {release.name: release.registry for release in lock.releases}
+    releases = {
+        file.path: iris.release(registries[file.pack], file.pack, file.version) for file in wanted
+    }
+    proposal = Proposal(command, tuple(writes), why, releases, run=outcome.run)
     return Prepared(proposal, outcome)
 
 

@@ -32,7 +32,7 @@ from ggen_graph.graph.project import (
     model_source,
     pack_source,
     project_salt,
-    records_source,
+    record_source,
 )
 from ggen_graph.graph.store import GraphStore
 from ggen_graph.graph.sync import Source, SyncReport, status, sync
@@ -218,9 +218,8 @@ def _sources(project: Project, home: Home) -> list[Source]:
         stamp, wanted = _stamp(project.lock_text), [one.name for one in manifest.packs]
         sources += lock_sources(manifest.id, project.lock, project.root / LOCK, stamp, wanted)
         sources += [_pack_source(manifest.id, home, release) for release in project.lock.releases]
-    records = tuple(sorted((project.private / "records").glob("*.json")))
-    if records:
-        sources.append(records_source(manifest.id, records))
+    records = sorted((project.private / "records").glob("*.json"))
+    sources += [record_source(manifest.id, path) for path in records]
     files = model_files(project)
     if files:
         sources.append(model_source(manifest.id, files, manifest.graph.base))

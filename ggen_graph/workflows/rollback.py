@@ -76,6 +76,7 @@ def rollback(place: Place, wanted: str, consent: Consent = agreed) -> Committed 
         "packs rollback",
         tuple(write for one in undone for write in one.writes()),
         why={one.path: f"transaction {transaction.id}" for one in undone},
+        releases={one.path: one.release for one in undone if one.release},
         edited=frozenset(edited),
         remarks=tuple(f"{path} was changed since; that is kept beside it" for path in edited),
         emptied=tuple(reversed(transaction.folders)),
@@ -92,6 +93,7 @@ class _Undone:
         self._transaction = transaction
         self._change = change
         self.path = change.path
+        self.release = change.release
         target = place.root / change.path
         with explained("read", target):
             self._mode = permissions(target) if target.is_file() else None

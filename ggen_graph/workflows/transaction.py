@@ -157,6 +157,7 @@ class Proposal:
         command: what asks for it, e.g. "packs generate".
         writes: the files.
         why: by path, what asks for that file.
+        releases: by path, the IRI of the release that the file comes from.
         edited: the paths at which a person's edits are replaced or removed.
         remarks: consequences that are no files.
         irreversible: what must be typed to allow it; "" where there is a way back.
@@ -168,6 +169,7 @@ class Proposal:
     command: str
     writes: tuple[Write, ...]
     why: Mapping[str, str] = field(default_factory=dict)
+    releases: Mapping[str, str] = field(default_factory=dict)
     edited: Collection[str] = ()
     remarks: tuple[str, ...] = ()
     irreversible: str = ""
@@ -285,6 +287,7 @@ def plan_of(proposal: Proposal, changing: Sequence[Changing]) -> ChangePlan:
                 _state(one.before, one.mode_before),
                 _state(one.write.data, one.mode),
                 proposal.why.get(path, ""),
+                proposal.releases.get(path, ""),
                 edited=before and path in proposal.edited,
             )
         )
@@ -369,7 +372,12 @@ def _read_change(record: Mapping[str, Any]) -> Change:
         for name in ("before", "after")
     )
     return Change(
-        _text(record["path"]), before, after, _text(record["why"]), bool(record["edited"])
+        _text(record["path"]),
+        before,
+        after,
+        _text(record["why"]),
+        _text(record["release"]),
+        bool(record["edited"]),
     )
 
 

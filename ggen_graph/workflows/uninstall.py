@@ -16,6 +16,7 @@ from ggen_graph.core.ranges import parse_range
 from ggen_graph.edges.installing import sweep_trees
 from ggen_graph.edges.packages import installed, read_installed
 from ggen_graph.edges.writes import ANYTHING, Write
+from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
 from ggen_graph.workflows.check import check
 from ggen_graph.workflows.draft import state_writes
@@ -99,6 +100,7 @@ def uninstall(
                 *state_writes(held, text, _without(held.lock, going)),
             ),
             why={one.path: f"{one.pack} {one.version}" for one in checked},
+            releases=_origins(held.lock, checked),
             edited=frozenset(one.path for one in removed if one.status == "edited"),
             remarks=tuple(f"{path} was edited by hand and stays" for path in left),
             emptied=tuple(_emptied(checked)),
@@ -213,6 +215,15 @@ def _without(lock: Lock, names: Collection[str]) -> Lock:
         variables=tuple(one for one in lock.variables if one.pack not in names),
         files=tuple(one for one in lock.files if one.pack not in names),
     )
+
+
+def _origins(lock: Lock, files: Iterable[CheckedFile]) -> dict[str, str]:
+    registries = {release.name: release.registry for release in lock.releases}
+    return {
+        one.path: iris.release(registries[one.pack], one.pack, one.version)
+        for one in files
+        if one.pack in registries
+    }
 
 
 def _seen(lock: Lock, file: CheckedFile) -> str:

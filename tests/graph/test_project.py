@@ -23,7 +23,7 @@ from ggen_graph.graph.project import (
     model_source,
     pack_source,
     project_salt,
-    records_source,
+    record_source,
 )
 from ggen_graph.graph.store import GraphStore
 from ggen_graph.graph.sync import Source, SyncReport, status, sync
@@ -57,7 +57,7 @@ class Shop:
             manifest_source(manifest, self.root / "ggen.toml"),
             *lock_sources(ID, lock, self.root / "ggen.lock", wanted=["full"]),
             pack_source(ID, BASE, "full", "sha256:1", (), self.read_pack),
-            records_source(ID, tuple(records)),
+            *(record_source(ID, path) for path in records),
             model_source(ID, [(path.name, path) for path in model], manifest.graph.base),
         ]
 
@@ -96,7 +96,16 @@ def shop(tmp_path: Path) -> Shop:
 def test_every_source_of_a_project_has_its_graph(shop: Shop) -> None:
     assert shop.sync().problems == ()
     found = shop.graphs()
-    assert set(found) == {"manifest", "lock", "files", "pack/full", "records", "model"}
+    assert set(found) == {
+        "manifest",
+        "lock",
+        "files",
+        "pack/full",
+        "records/run-1",
+        "records/resolution-1",
+        "records/transaction-3-0a1b2c",
+        "model",
+    }
     expected: dict[str, set[str]] = {}
     for quad in parse((DATA / "lifted-project.trig").read_bytes(), format=RdfFormat.TRIG):
         name = str(quad.graph_name).strip("<>").removeprefix(f"{PROJECT}/graph/")
@@ -166,7 +175,8 @@ def test_a_broken_record_is_left_out_and_named(shop: Shop, text: str, message: s
     [problem] = shop.sync().problems
     assert (problem["name"], problem["where"]) == ("record-invalid", "a-broken.json")
     assert problem["message"].startswith(message)
-    assert len(shop.graphs()["records"]) == 14
+    assert "records/run-1" in shop.graphs()
+    assert "records/a-broken" not in shop.graphs()
 
 
 def test_a_pack_that_is_not_installed_is_named_and_the_rest_is_there(shop: Shop) -> None:
@@ -209,12 +219,12 @@ def test_a_pack_that_is_locked_with_other_content_is_stale(shop: Shop) -> None:
     assert stale == ["pack full"]
 
 
-def test_a_record_that_comes_replaces_only_the_records(shop: Shop) -> None:
+def test_a_record_that_comes_is_lifted_and_no_other(shop: Shop) -> None:
     shop.sync()
     document: dict[str, Any] = json.loads(
         (shop.root / ".ggen" / "records" / "run-1.json").read_text()
     )
     document["id"] = "new"
     (shop.root / ".ggen" / "records" / "run-2.json").write_text(json.dumps(document))
-    assert shop.sync().changed == ("records",)
-    assert any(f"<{PROJECT}/run/new>" in triple for triple in shop.graphs()["records"])
+    assert shop.sync().changed == ("records/run-2",)
+    assert any(f"<{PROJECT}/run/new>" in triple for triple in shop.graphs()["records/run-2"])

@@ -137,7 +137,7 @@ def file_nodes(project_id: str, lock: Lock) -> Iterator[Node]:
 
 
 def record_nodes(project_id: str, record: Mapping[str, Any]) -> Iterator[Node]:
-    """A record of a run or a resolution; unknown kinds (of newer versions) give no nodes.
+    """A record of a run, resolution or transaction; unknown kinds (of newer versions) give no nodes.
 
     Raises:
         RecordInvalid: it lacks what a record of its kind has.
@@ -147,6 +147,8 @@ def record_nodes(project_id: str, record: Mapping[str, Any]) -> Iterator[Node]:
         yield from _run(project, record)
     elif record.get("kind") == "resolution":
         yield from _resolution(project, record)
+    elif record.get("kind") == "transaction":
+        yield from _transaction(project, record)
 
 
 def _run(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
@@ -181,6 +183,68 @@ def _resolution(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
         message=_text(record, "message") if "message" in record else None,
         chose=_releases(record),
     )
+
+
+def _transaction(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
+    """A transaction and what it did to each file but ggen's own, which follow from the others."""
+    name = _text(record, "id")
+    transaction = iris.record(project, "transaction", name)
+    changes = record.get("changes")
+    if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
+        raise RecordInvalid('"changes" is not a list of changes')
+    nodes = [
+        (number, change)
+        for number, change in enumerate(changes, 1)
+        if not _text(change, "path").startswith(".ggen/")
+    ]
+    yield node(
+        transaction,
+        "Transaction",
+        id=name,
+        inProject=project,
+        command=_text(record, "command"),
+        startedAt=_text(record, "at"),
+        sequenceNumber=_number(record, "number"),
+        requestedBy=_text(record, "by") or None,
+        inRun=iris.record(project, "run", _text(record, "run")) if "run" in record else None,
+        rollsBack=iris.record(project, "transaction", _text(record, "reverts"))
+        if "reverts" in record
+        else None,
+        hasChange=[iris.file_change(transaction, number) for number, _ in nodes],
+    )
+    for number, change in nodes:
+        # A name that is no UTF-8 is no text, but a text can stand for it.
+        path = _text(change, "path").encode("utf-8", "surrogateescape")
+        shown = path.decode("utf-8", "backslashreplace")
+        release = _text(change, "release")
+        if release and not is_iri(release):
+            raise RecordInvalid(f'"release" is no IRI: {release}')
+        yield node(
+            iris.file_change(transaction, number),
+            "FileChange",
+            path=shown,
+            ofFile=iris.project_file(project, shown),
+            changeKind=_text(change, "kind"),
+            checksumBefore=_checksum(change, "before"),
+            checksumAfter=_checksum(change, "after"),
+            fromRelease=release or None,
+        )
+
+
+def _checksum(change: Mapping[str, Any], key: str) -> str | None:
+    state = change.get(key)
+    if state is None:
+        return None
+    if not isinstance(state, dict):
+        raise RecordInvalid(f'"{key}" is not the state of a file')
+    return _text(state, "checksum")
+
+
+def _number(record: Mapping[str, Any], key: str) -> int:
+    value = record.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise RecordInvalid(f'"{key}" is not a number')
+    return value
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:

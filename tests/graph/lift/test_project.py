@@ -18,6 +18,10 @@ DATA = Path(__file__).parents[2] / "data"
 PROJECT = DATA / "lifted-project"
 
 
+TRANSACTION = "transaction-3-0a1b2c"
+CHANGE = {"path": "a", "kind": "create", "before": None, "after": None, "release": ""}
+
+
 def manifest() -> ProjectManifest:
     return parse_project((PROJECT / "ggen.toml").read_text("utf-8"), "ggen.toml")
 
@@ -27,7 +31,7 @@ def lock() -> Lock:
 
 
 def record(name: str, **changes: Any) -> dict[str, Any]:
-    text = (PROJECT / ".ggen" / "records" / f"{name}-1.json").read_text("utf-8")
+    text = (PROJECT / ".ggen" / "records" / f"{name}.json").read_text("utf-8")
     document: dict[str, Any] = json.loads(text) | changes
     return {key: value for key, value in document.items() if value is not ...}
 
@@ -39,9 +43,10 @@ def lifted() -> Store:
         "manifest": [*manifest_nodes(manifest())],
         "lock": [*lock_nodes(manifest().id, lock(), ["full", "not-locked"])],
         "files": [*file_nodes(manifest().id, lock())],
-        "records": [
-            *record_nodes(manifest().id, record("run")),
-            *record_nodes(manifest().id, record("resolution")),
+        "records/run-1": [*record_nodes(manifest().id, record("run-1"))],
+        "records/resolution-1": [*record_nodes(manifest().id, record("resolution-1"))],
+        "records/transaction-3-0a1b2c": [
+            *record_nodes(manifest().id, record("transaction-3-0a1b2c"))
         ],
     }
     for name, nodes in graphs.items():
@@ -91,8 +96,15 @@ def test_a_record_of_a_kind_that_is_not_known_yet_gives_nothing() -> None:
     assert list(record_nodes("p", {"id": "1"})) == []
 
 
+def test_a_file_whose_name_is_no_text_is_named_by_its_bytes() -> None:
+    shaped = list(record_nodes("p", record(TRANSACTION, changes=[CHANGE | {"path": "\udcff"}])))
+    assert shaped[-1]["path"] == "\\xff"
+    assert shaped[-1]["ofFile"] == "urn:ggen:project:p/file/%5Cxff"
+    assert "requestedBy" not in list(record_nodes("p", record(TRANSACTION, by="", changes=[])))[0]
+
+
 def test_a_resolution_that_failed_says_why() -> None:
-    failed = record("resolution", outcome="failed", message="no choice", releases=...)
+    failed = record("resolution-1", outcome="failed", message="no choice", releases=...)
     [shaped] = record_nodes("p", failed)
     assert (shaped["outcome"], shaped["message"]) == ("failed", "no choice")
     assert "chose" not in shaped
@@ -101,18 +113,29 @@ def test_a_resolution_that_failed_says_why() -> None:
 @pytest.mark.parametrize(
     ("name", "changes", "message"),
     [
-        ("run", {"id": ...}, '"id" is not a text'),
-        ("run", {"at": 7}, '"at" is not a text'),
-        ("run", {"command": {"@id": "urn:x:a"}}, '"command" is not a text'),
-        ("run", {"files": ...}, '"files" is not a list of paths'),
-        ("run", {"files": [{"path": "a"}]}, '"files" is not a list of paths'),
-        ("run", {"releases": {"name": "a"}}, '"releases" is not a list of releases'),
-        ("run", {"releases": ["a"]}, '"releases" is not a list of releases'),
-        ("run", {"releases": [{"registry": "urn:x:r/"}]}, '"name" is not a text'),
-        ("run", {"releases": [{"registry": "_:r"}]}, '"registry" is not the IRI of a registry'),
-        ("resolution", {"id": ["a"]}, '"id" is not a text'),
-        ("resolution", {"outcome": None}, '"outcome" is not a text'),
-        ("resolution", {"message": {}}, '"message" is not a text'),
+        ("run-1", {"id": ...}, '"id" is not a text'),
+        ("run-1", {"at": 7}, '"at" is not a text'),
+        ("run-1", {"command": {"@id": "urn:x:a"}}, '"command" is not a text'),
+        ("run-1", {"files": ...}, '"files" is not a list of paths'),
+        ("run-1", {"files": [{"path": "a"}]}, '"files" is not a list of paths'),
+        ("run-1", {"releases": {"name": "a"}}, '"releases" is not a list of releases'),
+        ("run-1", {"releases": ["a"]}, '"releases" is not a list of releases'),
+        ("run-1", {"releases": [{"registry": "urn:x:r/"}]}, '"name" is not a text'),
+        ("run-1", {"releases": [{"registry": "_:r"}]}, '"registry" is not the IRI of a registry'),
+        ("resolution-1", {"id": ["a"]}, '"id" is not a text'),
+        ("resolution-1", {"outcome": None}, '"outcome" is not a text'),
+        ("resolution-1", {"message": {}}, '"message" is not a text'),
+        (TRANSACTION, {"number": "3"}, '"number" is not a number'),
+        (TRANSACTION, {"number": True}, '"number" is not a number'),
+        (TRANSACTION, {"changes": {}}, '"changes" is not a list of changes'),
+        (TRANSACTION, {"changes": ["a"]}, '"changes" is not a list of changes'),
+        (TRANSACTION, {"changes": [CHANGE | {"path": 1}]}, '"path" is not a text'),
+        (
+            TRANSACTION,
+            {"changes": [CHANGE | {"before": "x"}]},
+            '"before" is not the state of a file',
+        ),
+        (TRANSACTION, {"changes": [CHANGE | {"release": "a b"}]}, '"release" is no IRI: a b'),
     ],
 )
 def test_a_record_that_lacks_something_is_refused(
