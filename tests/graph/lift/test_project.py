@@ -100,7 +100,8 @@ def test_a_file_whose_name_is_no_text_is_named_by_its_bytes() -> None:
     shaped = list(record_nodes("p", record(TRANSACTION, changes=[CHANGE | {"path": "\udcff"}])))
     assert shaped[-1]["path"] == "\\xff"
     assert shaped[-1]["ofFile"] == "urn:ggen:project:p/file/%5Cxff"
-    assert "requestedBy" not in list(record_nodes("p", record(TRANSACTION, by="", changes=[])))[0]
+    [nobody] = record_nodes("p", record(TRANSACTION, by="", changes=[]))
+    assert "requestedBy" not in nobody
 
 
 def test_a_resolution_that_failed_says_why() -> None:
