@@ -133,13 +133,23 @@ class ChangePlan:
 
 
 def unified_diff(path: str, before: bytes | None, after: bytes | None) -> Iterable[str]:
-    """The lines of a unified diff, without line ends; one line for what is not text or too long."""
+    """The lines of a unified diff, without line ends; one line for what is not text or too long.
+
+    As `diff -u` writes them, so that `patch` and `git apply` take them.
+    """
     old_name = f"a/{path}" if before is not None else "/dev/null"
     new_name = f"b/{path}" if after is not None else "/dev/null"
     old, new = _text_lines(before), _text_lines(after)
     if old is None or new is None:
         return [f"Files {old_name} and {new_name} differ"]
-    return difflib.unified_diff(old, new, old_name, new_name, lineterm="")
+    lines = difflib.unified_diff(old, new, old_name, new_name)
+    return [part for line in lines for part in _ended(line)]
+
+
+def _ended(line: str) -> Sequence[str]:
+    """A line of a diff without its line end; where the file has none there, that is said."""
+    ended = line.removesuffix("\n")
+    return [ended] if ended != line else [line, "\\ No newline at end of file"]
 
 
 def _text_lines(data: bytes | None) -> Sequence[str] | None:
@@ -148,9 +158,10 @@ def _text_lines(data: bytes | None) -> Sequence[str] | None:
     if len(data) > _MAX_DIFF or b"\0" in data:
         return None
     try:
-        return data.decode("utf-8").split("\n")
+        *lines, rest = data.decode("utf-8").split("\n")
     except UnicodeDecodeError:
         return None
+    return [f"{line}\n" for line in lines] + [rest] * bool(rest)
 
 
 def _line(change: Change) -> str:
