@@ -115,7 +115,10 @@ def old_backups(home: Path, *, older_than: float, now: float) -> list[Path]:
     found = []
     for scope in sorted((home / "backups").glob("*")):
         with explained("look at", scope):
-            backups = sorted(scope.iterdir(), key=lambda one: (one.stat().st_mtime, one.name))
+            there = [
+                one for one in scope.iterdir() if _NAME.fullmatch(one.name)
+            ]  # no removal's rest
+            backups = sorted(there, key=lambda one: (one.stat().st_mtime, one.name))
             found += [one for one in backups[:-1] if one.stat().st_mtime < now - older_than]
     return found
 

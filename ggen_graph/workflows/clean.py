@@ -50,7 +50,8 @@ def clean(
         if not dry:
             for folder in (*backups, *trees):
                 remove_tree(folder)
-            sweep(home.packages)
+            for folder in (home.packages, *(home.path / "backups").glob("*")):
+                sweep(folder)
             freed = BlobStore(home.path / "blobs").prune()
     return Cleaned(
         tuple(f"{folder.parent.name}/{folder.name}" for folder in backups),
