@@ -15,8 +15,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ggen_graph.core.diagnostics import InstallFailed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _SECONDS = 60
 
@@ -25,18 +27,21 @@ def ignored(root: Path, paths: Iterable[str], written: Mapping[str, bytes]) -> f
     """Which of these paths git ignores, or will once there is a repository.
 
     Args:
-        root: the project's folder, in a repository or not.
+        root: the project's folder, in a repository or not; it need not exist yet.
         paths: relative to it, POSIX; they need not exist.
         written: what `.gitignore` files among these paths are about to hold.
 
     Returns:
         Those that a `.gitignore` of the project, or of the repository it is in, names. Empty where
         git is not installed.
+
+    Raises:
+        InstallFailed: git can't say; to take that for "not ignored" might commit a secret.
     """
     git, asked = shutil.which("git"), sorted(paths)
     if git is None or not asked:
         return frozenset()
-    top = _repository(root)
+    top = repository(root)
     prefix = root.relative_to(top).as_posix()
     prefix = "" if prefix == "." else f"{prefix}/"
     with tempfile.TemporaryDirectory(prefix="ggen-") as folder:
@@ -48,23 +53,44 @@ def ignored(root: Path, paths: Iterable[str], written: Mapping[str, bytes]) -> f
         }
         # What a person's own configuration ignores, others who share the project don't.
         environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-        for arguments in (["init", "--quiet", "--template="], ["check-ignore", "-z", "--stdin"]):
-            done = subprocess.run(  # noqa: S603 - fixed arguments, paths on stdin
-                [git, *arguments],
-                cwd=twin,
-                env=environment,
-                input=b"\0".join(os.fsencode(prefix + path) for path in asked),
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-    found = (os.fsdecode(name) for name in done.stdout.split(b"\0") if name)
+        _run(git, ["init", "--quiet", "--template="], twin, environment, b"")
+        names = b"\0".join(os.fsencode(prefix + path) for path in asked)
+        said = _run(git, ["check-ignore", "-z", "--stdin"], twin, environment, names)
+    found = (os.fsdecode(name) for name in said.split(b"\0") if name)
     return frozenset(path.removeprefix(prefix) for path in found)
 
 
-def _repository(root: Path) -> Path:
+def repository(root: Path) -> Path:
     """The folder of the repository that `root` is in; `root` itself if it is in none."""
     return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+
+
+def _run(
+    git: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], given: bytes
+) -> bytes:
+    """What git says; `check-ignore` ends with 1 when it found none (gitcheck-ignore(1), EXIT STATUS)."""
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed arguments, paths on stdin
+            [git, *arguments],
+            cwd=folder,
+            env=environment,
+            input=given,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _unknown(str(error)) from error
+    if done.returncode not in {0, 1}:
+        raise _unknown(done.stderr.decode("utf-8", "replace").strip())
+    return done.stdout
+
+
+def _unknown(why: str) -> InstallFailed:
+    return InstallFailed(
+        f"git could not say what it ignores: {why}",
+        help="nothing was written; see whether `git init` works in an empty folder",
+    )
 
 
 def _folders(path: str) -> Iterable[str]:
