@@ -21,6 +21,7 @@ from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.registry import Registry, open_registry
+from ggen_graph.graph.history import FileHistory
 from ggen_graph.graph.packs import PackSummary
 from ggen_graph.graph.sync import SyncReport
 from ggen_graph.workflows import configuration, graphs
@@ -40,7 +41,7 @@ from ggen_graph.workflows.create import Created, ModelInput, create_project
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
-from ggen_graph.workflows.history import history, roll_back
+from ggen_graph.workflows.history import file_history, history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
@@ -81,6 +82,7 @@ __all__ = [
     "Consent",
     "Contents",
     "Created",
+    "FileHistory",
     "Finding",
     "Gathered",
     "GgenError",
@@ -119,6 +121,7 @@ __all__ = [
     "current_project",
     "details",
     "examine",
+    "file_history",
     "find_root",
     "gathered",
     "graphs",

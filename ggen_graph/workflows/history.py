@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ggen_graph.graph.history import FileHistory, history_of_file
 from ggen_graph.workflows.project import read_project, sync_project
 from ggen_graph.workflows.rollback import find_transaction, rollback
 from ggen_graph.workflows.transaction import (
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def history(
-    project: Project | None, home: Home, *, transaction: str | None = None, path: str | None = None
+    project: Project | None, home: Home, *, transaction: str | None = None
 ) -> list[Transaction]:
     """The transactions of a project, or of the home; the oldest first.
 
@@ -30,7 +31,6 @@ def history(
         project: None for the home.
         home: the home.
         transaction: only this one: an id, a number or "latest".
-        path: only those that changed this file.
 
     Raises:
         TransactionNotFound: there is no such transaction.
@@ -39,7 +39,20 @@ def history(
     known = transactions(place)
     if transaction is not None:
         known = [find_transaction(known, transaction)]
-    return [one for one in known if path is None or any(c.path == path for c in one.changes)]
+    return known
+
+
+def file_history(project: Project, home: Home, path: str) -> list[FileHistory]:
+    """The changes of a file of a project, the oldest first, as its graph has them.
+
+    Args:
+        project: the project.
+        home: where its packs are installed.
+        path: relative to the project.
+    """
+    sync_project(project, home)
+    with project.graph.read() as generation:
+        return history_of_file(generation.store, path)
 
 
 def roll_back(
