@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -54,8 +55,7 @@ _CHARS = rf"{_BASE}_{_MARKS}\-"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 
-_LEXER: Final = re.compile(
-    rf"""
+_LEXER: Final = rf"""
       (?P<skip>  [ \t\r\n]+ | \#[^\r\n]* )
     | (?P<iri>   <(?:[^<>"{{}}|^`\\\x00-\x20]|{_UCHAR})*> )
     | (?P<string>
@@ -69,9 +69,7 @@ _LEXER: Final = re.compile(
     | (?P<number> [0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)? | [0-9]+\.?[eE][+-]?[0-9]+ | [0-9]+ )
     | (?P<word>  [A-Za-z_][A-Za-z0-9_]* )
     | (?P<punct> \^\^ | && | \|\| | != | <= | >= | << | >> | \{{\| | \|\}} | [{{}}()\[\].,;*/+\-|^!?=<>~] )
-    """,
-    re.VERBOSE,
-)
+    """
 
 _FORMS: Final[dict[str, Form]] = {
     "SELECT": "SELECT",
@@ -105,11 +103,18 @@ def tokens(text: str, file: str = "query") -> tuple[Token, ...]:
     return tuple(_lex(text, file))
 
 
+@cache
+def _lexer() -> re.Pattern[str]:
+    """Compiled where it is used: that takes 20 ms, and most commands look at no query's tokens."""
+    return re.compile(_LEXER, re.VERBOSE)
+
+
 def _lex(text: str, file: str) -> Iterator[Token]:
+    lexer = _lexer()
     at = line_start = depth = 0
     line = 1
     while at < len(text):
-        found = _LEXER.match(text, at)
+        found = lexer.match(text, at)
         if found is None:
             what = (
                 "a string that is not closed" if text[at] in "'\"" else f"unexpected {text[at]!r}"
