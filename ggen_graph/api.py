@@ -45,6 +45,7 @@ from ggen_graph.workflows.history import file_history, history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
+from ggen_graph.workflows.recovery import recover_cut_off
 from ggen_graph.workflows.regenerate import regenerate
 from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import Plan, plan
@@ -138,6 +139,7 @@ __all__ = [
     "plan",
     "read_project",
     "read_values_file",
+    "recover_cut_off",
     "regenerate",
     "registries_in_use",
     "repair",

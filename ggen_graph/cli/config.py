@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import Command, Group, session
 from ggen_graph.cli.reporters.text import fields
 from ggen_graph.workflows import configuration
+
+if TYPE_CHECKING:
+    from ggen_graph.cli.changes import Manner
 
 _COMMANDS = {
     "list": ("ggen_graph.cli.config", "list_", "List what is set."),
@@ -43,16 +49,18 @@ def get(key: str) -> None:
 @click.command("set", cls=Command)
 @click.argument("key")
 @click.argument("value")
-def set_(key: str, value: str) -> None:
+@change_options
+def set_(key: str, value: str, manner: Manner) -> None:
     """Change one setting; comments in the file stay."""
-    configuration.put(key, value)
+    configuration.put(key, value, manner.terms())
     session().emit({"key": key, "value": value}, lambda: click.echo(f"{key} = {value}"))
 
 
 @click.command("unset", cls=Command)
 @click.argument("key")
-def unset(key: str) -> None:
+@change_options
+def unset(key: str, manner: Manner) -> None:
     """Remove one setting."""
-    was_set = configuration.unset(key)
+    was_set = configuration.unset(key, manner.terms())
     told = f"{key} is not set any more" if was_set else f"{key} was not set"
     session().emit({"key": key, "was_set": was_set}, lambda: click.echo(told))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import CheckFailed
 from ggen_graph.workflows.doctor import examine, restore_lock
+
+if TYPE_CHECKING:
+    from ggen_graph.cli.changes import Manner
 
 
 @command("doctor", recovers=False)
@@ -16,7 +22,8 @@ from ggen_graph.workflows.doctor import examine, restore_lock
     is_flag=True,
     help="Bring back the last ggen.lock that was written.",
 )
-def doctor(restore_lock_: bool) -> None:
+@change_options
+def doctor(restore_lock_: bool, manner: Manner) -> None:
     """Check that everything ggen relies on is in order, and finish or undo what was cut off.
 
     Looks at Python, the RDF engine, the home, registries and catalog, and inside a project at its
@@ -24,7 +31,7 @@ def doctor(restore_lock_: bool) -> None:
     """
     state = session()
     if restore_lock_:
-        path = restore_lock()
+        path = restore_lock(manner.terms())
         state.emit({"restored": path}, lambda: click.echo(f"restored {path}"))
         return
     findings = examine()

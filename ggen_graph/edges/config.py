@@ -99,8 +99,16 @@ def get_setting(home: Home, key: str) -> Any:
     return load_config(home.config).get(section, {}).get(name)
 
 
-def set_setting(home: Home, key: str, value: str) -> None:
+def set_setting(
+    home: Home, key: str, value: str, write: Callable[[Path, bytes], None] = write_atomic
+) -> None:
     """Set a key; the path of a registry becomes absolute.
+
+    Args:
+        home: whose configuration.
+        key: "SECTION.NAME".
+        value: what it is to be.
+        write: how the file is written; it is given the real one, where `config.toml` is a link.
 
     Raises:
         UsageError: there is no such key, or it can't have this value.
@@ -118,11 +126,13 @@ def set_setting(home: Home, key: str, value: str) -> None:
             config[section] = {}
         config[section][name] = value
 
-    _edit(home, change)
+    _edit(home, change, write)
 
 
-def unset_setting(home: Home, key: str) -> bool:
-    """Forget a key; whether it was set.
+def unset_setting(
+    home: Home, key: str, write: Callable[[Path, bytes], None] = write_atomic
+) -> bool:
+    """Forget a key; whether it was set. Arguments as `set_setting`.
 
     Raises:
         UsageError, ConfigInvalid, Busy, NotPermitted, InstallFailed: as `set_setting`.
@@ -130,7 +140,7 @@ def unset_setting(home: Home, key: str) -> bool:
     section, name = split_key(key)
     if name not in load_config(home.config).get(section, {}):
         return False
-    _edit(home, lambda config: config[section].pop(name))
+    _edit(home, lambda config: config[section].pop(name), write)
     return True
 
 
@@ -192,7 +202,11 @@ def _parse(text: str, file: str) -> dict[str, Any]:
     return data
 
 
-def _edit(home: Home, change: Callable[[dict[str, Any]], object]) -> None:
+def _edit(
+    home: Home,
+    change: Callable[[dict[str, Any]], object],
+    write: Callable[[Path, bytes], None],
+) -> None:
     import tomlkit  # noqa: PLC0415 - only `config set` and `unset` edit
 
     from ggen_graph.edges.locks import exclusive  # noqa: PLC0415 - likewise
@@ -213,4 +227,4 @@ def _edit(home: Home, change: Callable[[dict[str, Any]], object]) -> None:
                 f"{printable(target)} is written in a way that can't be edited safely",
                 help="make the change by hand",
             )
-        write_atomic(target, edited.encode("utf-8"))
+        write(target, edited.encode("utf-8"))

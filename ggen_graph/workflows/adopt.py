@@ -23,7 +23,7 @@ from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.transaction import ANYHOW, Proposal, Terms, commit, hold, project_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ggen_graph.core.lockfile import LockedRelease
@@ -37,10 +37,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What was chosen, and what of it is installed."""
+    """What was chosen, and what of it is installed.
+
+    `transaction` is the id of the change to the project, "" if there was none; `kept` are edits made
+    while it was under way, under the names they were put aside as.
+    """
 
     plan: Plan
     installed: tuple[Installed, ...]
+    transaction: str = ""
+    kept: tuple[str, ...] = ()
 
 
 def install_only(
@@ -83,13 +89,16 @@ def adopt(
     """
     with hold(project, terms) as held:
         with (
-            adoption(held, catalog, packs, registries, force=force, tell=terms.tell) as adopted,
+            adoption(held, catalog, packs, registries, force=force, terms=terms) as adopted,
             installing(catalog.home, adopted.gathered, terms) as then_install,
         ):
             proposal = Proposal("packs install", adopted.writes, remarks=adopted.gathered.remarks)
-            commit(project_place(project, catalog.home), proposal, then_install)
-        sync_project(read_project(project.root), catalog.home)
-    return Adopted(adopted.plan, adopted.gathered.installed)
+            committed = commit(project_place(held, catalog.home), proposal, then_install)
+        sync_project(read_project(held.root), catalog.home)
+    done = Adopted(adopted.plan, adopted.gathered.installed)
+    if committed is None:
+        return done
+    return replace(done, transaction=committed.transaction.id, kept=committed.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def adoption(
     registries: Sequence[Path] = (),
     *,
     force: bool = False,
-    tell: Callable[[str], None] | None = None,
+    terms: Terms = ANYHOW,
 ) -> Iterator[Adoption]:
     """What adding packs makes of a project that is held, and was read since.
 
@@ -127,12 +136,12 @@ def adoption(
     before = project.lock or Lock()
     # A pack that is there already keeps its range unless a range is given.
     new = {name: given for name, given in asked.items() if given != "*" or name not in wanted}
-    chosen = _resolved(project, catalog, list({**wanted, **new}.items()), before.releases)
+    chosen = _resolved(project, catalog, list({**wanted, **new}.items()), before.releases, terms)
     for name, given in new.items():
         text = add_pack(text, name, given if given != "*" else f"^{chosen.version(name)}")
     for name, path in named_registries(catalog, registries, project.root).items():
         text = add_registry(text, name, path)
-    with gathered(catalog, chosen, locked=before.releases, force=force, tell=tell) as found:
+    with gathered(catalog, chosen, locked=before.releases, force=force, tell=terms.tell) as found:
         releases = tuple(sorted(found.releases, key=lambda one: one.name))
         lock = replace(before, registries=locked_registries(catalog, releases), releases=releases)
         writes = [*state_writes(project, text, lock)]
@@ -147,11 +156,14 @@ def _resolved(
     catalog: Catalog,
     wanted: Sequence[tuple[str, str]],
     locked: Sequence[LockedRelease],
+    terms: Terms,
 ) -> Plan:
     """The plan for `wanted`; that there is none is recorded in the project, and in its graph."""
     try:
         return plan(catalog, wanted, {release.name: release.version for release in locked})
     except (VersionConflict, DependencyCycle) as error:
+        if terms.dry:
+            raise
         record = failed_resolution_record(wanted, error, clock())
         apply_writes(project.root, [record], project.journal, what="ggen packs install")
         sync_project(project, catalog.home)

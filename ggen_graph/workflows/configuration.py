@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import RegistryUnavailable, SettingNotFound
 from ggen_graph.edges import config
-from ggen_graph.edges.files import printable
+from ggen_graph.edges.files import permissions, printable, write_atomic
+from ggen_graph.edges.writes import Changing, Write
+from ggen_graph.workflows.transaction import (
+    ANYHOW,
+    Proposal,
+    Terms,
+    commit,
+    hold_home,
+    home_place,
+    plan_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def listed() -> dict[str, Any]:
@@ -29,8 +42,8 @@ def get(key: str) -> Any:
     return value
 
 
-def put(key: str, value: str) -> None:
-    """Make a setting.
+def put(key: str, value: str, terms: Terms = ANYHOW) -> None:
+    """Make a setting, in a transaction of the home.
 
     Raises:
         RegistryUnavailable, ManifestInvalid: a registry is set, and at that path is none.
@@ -40,12 +53,29 @@ def put(key: str, value: str) -> None:
     section, name = config.split_key(key)
     if section == "registries" and "://" not in value:
         _refuse_no_registry(Path(value).expanduser(), name)
-    config.set_setting(config.home(), key, value)
+    config.set_setting(config.home(), key, value, _writer("config set", terms))
 
 
-def unset(key: str) -> bool:
+def unset(key: str, terms: Terms = ANYHOW) -> bool:
     """Take a setting back; whether it was made."""
-    return config.unset_setting(config.home(), key)
+    return config.unset_setting(config.home(), key, _writer("config unset", terms))
+
+
+def _writer(command: str, terms: Terms) -> Callable[[Path, bytes], None]:
+    def write(target: Path, data: bytes) -> None:
+        home = config.home()
+        proposal = Proposal(command, (Write(home.config.name, data),))
+        if target.parent == home.path.resolve():
+            with hold_home(home, terms):
+                commit(home_place(home), proposal, terms.consent)
+            return
+        # A link to somebody's dotfiles: no record of ours, and no journal, belongs beside those.
+        before = target.read_bytes() if target.exists() else None
+        change = Changing(proposal.writes[0], target.name, before, permissions(target))
+        terms.consent(plan_of(proposal, [change]), {home.config.name: (before, data)})
+        write_atomic(target, data)
+
+    return write
 
 
 def _refuse_no_registry(path: Path, name: str) -> None:

@@ -18,8 +18,8 @@ from ggen_graph.core.diagnostics import (
 from ggen_graph.core.lockfile import parse_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.edges.config import home as the_home
-from ggen_graph.edges.files import read_bytes, read_text, write_atomic
-from ggen_graph.edges.locks import exclusive
+from ggen_graph.edges.files import read_bytes, read_text
+from ggen_graph.edges.writes import Write
 from ggen_graph.workflows.catalog import use_catalog
 from ggen_graph.workflows.here import find_root
 from ggen_graph.workflows.project import (
@@ -27,12 +27,20 @@ from ggen_graph.workflows.project import (
     LOCK_BACKUP,
     MANIFEST,
     PRIVATE,
+    Project,
     hold_project,
     read_project,
     refuse_lost_lock,
     sync_project,
 )
-from ggen_graph.workflows.transaction import Terms, hold_home
+from ggen_graph.workflows.transaction import (
+    ANYHOW,
+    Proposal,
+    Terms,
+    commit,
+    hold_home,
+    project_place,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,11 +141,14 @@ def _project(root: Path) -> str:
     return f"{project.manifest.name}: {locked}{told}"
 
 
-def restore_lock() -> str:
+def restore_lock(terms: Terms = ANYHOW) -> str:
     """Bring back the last lock that was written in the project here. Returns its path.
+
+    What is there instead may hold what the backup lacks, so it stays, under another name.
 
     Raises:
         ProjectNotFound: this is no project.
+        ManifestInvalid: nor is it one that can be read.
         LockCorrupt: there is no good backup.
     """
     root = find_root(Path.cwd())
@@ -158,11 +169,16 @@ def restore_lock() -> str:
     except LockCorrupt as error:
         error.help = other
         raise
-    with exclusive(root / PRIVATE / "lock", "this project"):
-        broken = root / LOCK
-        if broken.exists() and read_bytes(broken) != data:
-            # It may hold what the backup lacks, so it stays, under a name that is free.
+    project = Project(
+        root, parse_project(read_text(root / MANIFEST, ManifestInvalid), MANIFEST), None
+    )
+    with hold_project(project, terms.tell, wait=terms.wait):
+        writes = [Write(LOCK, data)]
+        there = root / LOCK
+        if there.exists() and (broken := read_bytes(there)) != data:
             names = (f"{LOCK}.broken{'' if n == 1 else f'-{n}'}" for n in count(1))
-            broken.rename(next(root / name for name in names if not (root / name).exists()))
-        write_atomic(root / LOCK, data)
+            free = next(name for name in names if not (root / name).exists())
+            writes.append(Write(free, broken, expected=None))
+        proposal = Proposal("doctor --restore-lock", tuple(writes))
+        commit(project_place(project, the_home()), proposal, terms.consent)
     return LOCK

@@ -50,7 +50,7 @@ def regenerate(
         new = [pack] if pack is not None and not _has(held, pack) else []
         place = project_place(held, catalog.home)
         if new or _stale(held) or not _installed(held, catalog.home):
-            with adoption(held, catalog, new, registries, tell=terms.tell) as adopted:
+            with adoption(held, catalog, new, registries, terms=terms) as adopted:
                 packs = (pack.name, *sorted(_locked(adopted.draft) - had)) if pack else ()
                 prepared = prepare(
                     adopted.draft, adopted.gathered.home, values, command=_COMMAND, packs=packs

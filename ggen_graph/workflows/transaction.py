@@ -65,11 +65,13 @@ class Terms:
         consent: whom to ask before anything is changed.
         tell: whom to tell of each step, of waiting, and of what was cut off earlier.
         wait: whether to wait for others who hold the project or the home; if not, fail.
+        dry: whether the consent only looks, so that not even a failure is to be recorded.
     """
 
     consent: Consent = agreed
     tell: Callable[[str], None] | None = None
     wait: bool = True
+    dry: bool = False
 
 
 ANYHOW = Terms()

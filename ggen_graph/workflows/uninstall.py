@@ -48,12 +48,16 @@ _COMMAND = "packs uninstall"
 
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
-    """What went, as "name version" and paths; `left` are edited files that stay, no longer managed."""
+    """What went, as "name version" and paths; `left` are edited files that stay, no longer managed.
+
+    `kept` are edits made while it was under way, under the names they were put aside as.
+    """
 
     releases: tuple[str, ...]
     removed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     transaction: str = ""
+    kept: tuple[str, ...] = ()
 
 
 def uninstall(
@@ -113,6 +117,7 @@ def uninstall(
         tuple(one.path for one in removed),
         tuple(left),
         committed.transaction.id if committed else "",
+        committed.kept if committed else (),
     )
 
 

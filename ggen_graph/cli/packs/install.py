@@ -48,6 +48,7 @@ def install(
         if advice := missing_model(read_project(project.root), catalog.home):
             state.note(advice)
     document = plan_document(result.plan)
+    document |= {"transaction": result.transaction, "kept": list(result.kept)}
     document["installed"] = [
         {"name": one.release.name, "version": one.release.version, "checksum": one.release.checksum}
         for one in result.installed
@@ -58,6 +59,8 @@ def install(
         for one in result.installed:
             word = "installed" if one.fresh else "already there"
             click.echo(f"{one.release.name} {one.release.version}  {word}")
+        for path in result.kept:
+            click.echo(f"edited while this ran, kept: {path}")
         if project is not None:
             click.echo("next: ggen packs generate")
 

@@ -57,6 +57,8 @@ def uninstall_(
             click.echo(f"{release}  uninstalled")
         for path in result.left:
             click.echo(f"edited by hand, left alone: {path}")
+        for path in result.kept:
+            click.echo(f"edited while this ran, kept: {path}")
         if project is not None:
             click.echo(f"{len(result.removed)} file(s) removed")
         if result.transaction and not (purge and project is None):
