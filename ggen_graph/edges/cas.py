@@ -51,7 +51,11 @@ class BlobStore:
         if _holds(blob, digest):
             near = path.with_name(f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}.tmp")
             if _link(blob, near):
-                near.replace(path)
+                try:
+                    near.replace(path)
+                except OSError:
+                    near.unlink(missing_ok=True)
+                    raise
             return
         blob.parent.mkdir(parents=True, exist_ok=True)
         blob.unlink(missing_ok=True)  # what is there is damaged

@@ -135,19 +135,20 @@ class GraphStore:
 
         Raises:
             NotPermitted: the system does not let us write there.
-            InstallFailed: the disk is full; the generation before is as it was.
+            InstallFailed: the disk is full, or failed; the generation before is as it was.
             and whatever the block raises.
         """
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            lock = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            with _noticing_refusal(self.root):
+                self.root.mkdir(parents=True, exist_ok=True)
+                lock = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except PermissionError as error:
             raise NotPermitted(
                 f"the graph in {self.root} can't be written", help="check its permissions"
             ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            with _noticing_full(self.root):
+            with _noticing_refusal(self.root):
                 yield from self._write_locked(fresh=fresh)
         finally:
             os.close(lock)
@@ -289,17 +290,23 @@ def _opening(root: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _noticing_full(root: Path) -> Iterator[None]:
-    """A full disk as the error that people meet, whoever noticed it."""
+def _noticing_refusal(root: Path) -> Iterator[None]:
+    """A disk that is full, or fails, as the error that people meet, whoever noticed it."""
     try:
         yield
+    except PermissionError:
+        raise
     except (OSError, RuntimeError) as error:
-        if not _is_full(error):
-            raise
+        if _is_full(error):
+            raise InstallFailed(
+                f"the disk is full: could not write the graph in {root}",
+                help="free some space and run the command again; the graph is as it was",
+                details={"path": str(root)},
+            ) from error
+        if not isinstance(error, OSError) or error.filename is not None:
+            raise  # RocksDB names the file in its words only; what is named is a source
         raise InstallFailed(
-            f"the disk is full: could not write the graph in {root}",
-            help="free some space and run the command again; the graph is as it was",
-            details={"path": str(root)},
+            f"could not write the graph in {root}: {error}", details={"path": str(root)}
         ) from error
 
 

@@ -13,14 +13,18 @@ from ggen_graph.edges.writes import apply_writes
 from ggen_graph.workflows.catalog import named_registries
 from ggen_graph.workflows.draft import drafted, state_writes
 from ggen_graph.workflows.install import gathered, install, installing, locked_registries
-from ggen_graph.workflows.project import (
-    read_project,
-    refuse_lost_lock,
-    sync_project,
-)
+from ggen_graph.workflows.project import refuse_lost_lock, sync_project
 from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
-from ggen_graph.workflows.transaction import ANYHOW, Proposal, Terms, commit, hold, project_place
+from ggen_graph.workflows.transaction import (
+    ANYHOW,
+    Proposal,
+    Terms,
+    commit,
+    follow,
+    hold,
+    project_place,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +98,7 @@ def adopt(
         ):
             proposal = Proposal("packs install", adopted.writes, remarks=adopted.gathered.remarks)
             committed = commit(project_place(held, catalog.home), proposal, then_install)
-        sync_project(read_project(held.root), catalog.home)
+        follow(held, catalog.home, terms)
     done = Adopted(adopted.plan, adopted.gathered.installed)
     if committed is None:
         return done

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ggen_graph.graph.history import FileHistory, history_of_file
-from ggen_graph.workflows.project import read_project, sync_project
+from ggen_graph.workflows.project import sync_project
 from ggen_graph.workflows.rollback import find_transaction, rollback
 from ggen_graph.workflows.transaction import (
     ANYHOW,
+    follow,
     hold,
     hold_home,
     home_place,
@@ -64,5 +65,5 @@ def roll_back(
             return rollback(home_place(home), transaction, terms.consent)
     with hold(project, terms) as held:
         committed = rollback(project_place(held, home), transaction, terms.consent)
-        sync_project(read_project(held.root), home)
+        follow(held, home, terms)
     return committed

@@ -11,8 +11,7 @@ from ggen_graph.edges.packages import verify_installed
 from ggen_graph.workflows.adopt import adoption
 from ggen_graph.workflows.generate import prepare
 from ggen_graph.workflows.install import installing
-from ggen_graph.workflows.project import read_project, sync_project
-from ggen_graph.workflows.transaction import ANYHOW, Terms, commit, hold, project_place
+from ggen_graph.workflows.transaction import ANYHOW, Terms, commit, follow, hold, project_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +61,7 @@ def regenerate(
             packs = (pack.name,) if pack else ()
             prepared = prepare(held, catalog.home, values, command=_COMMAND, packs=packs)
             committed = commit(place, prepared.proposal, terms.consent)
-        sync_project(read_project(held.root), catalog.home)
+        follow(held, catalog.home, terms)
     return prepared.done(committed)
 
 

@@ -4,8 +4,8 @@ A proposal says what is to be; `commit` surveys what that changes, shows it to w
 keeps what it replaces, and makes all of it happen or none, with its own record among it. So a
 transaction that happened has a record, and one that has a record happened.
 
-Does not do: locking, recovery and the graph; the caller holds the place's lock (`hold`,
-`hold_home`) and syncs after it.
+Does not do: locking and recovery; the caller holds the place's lock (`hold`, `hold_home`) and lets
+the graph follow after it (`follow`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ggen_graph.core.diagnostics import RecordInvalid
+from ggen_graph.core.diagnostics import (
+    InstallFailed,
+    NotPermitted,
+    RecordInvalid,
+    StoreBusy,
+    StoreCorrupt,
+)
 from ggen_graph.core.plan import Change, ChangePlan, FileState
 from ggen_graph.edges.backups import Backups
 from ggen_graph.edges.files import (
@@ -33,7 +39,7 @@ from ggen_graph.edges.files import (
 from ggen_graph.edges.journal import recover
 from ggen_graph.edges.locks import exclusive, waiting
 from ggen_graph.edges.writes import Changing, Write, carry_out, survey, write_staged_tree
-from ggen_graph.workflows.project import PRIVATE, hold_project, read_project
+from ggen_graph.workflows.project import PRIVATE, hold_project, read_project, sync_project
 from ggen_graph.workflows.records import clock, write_record
 
 if TYPE_CHECKING:
@@ -65,12 +71,14 @@ class Terms:
         consent: whom to ask before anything is changed.
         tell: whom to tell of each step, of waiting, and of what was cut off earlier.
         wait: whether to wait for others who hold the project or the home; if not, fail.
+        note: whom to tell what went wrong, and was not worth failing for.
         dry: whether the consent only looks, so that not even a failure is to be recorded.
     """
 
     consent: Consent = agreed
     tell: Callable[[str], None] | None = None
     wait: bool = True
+    note: Callable[[str], None] | None = None
     dry: bool = False
 
 
@@ -251,6 +259,22 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
             place.backups.drop(transaction.id)
         raise
     return Committed(transaction, kept)
+
+
+def follow(project: Project, home: Home, terms: Terms) -> None:
+    """Bring a project's graph up to date after a change.
+
+    What happened stays, whatever becomes of the graph: that is made of the files, by the next
+    command that asks it, which fails if it still can't be done.
+
+    Raises:
+        whatever is wrong with the files.
+    """
+    try:
+        sync_project(read_project(project.root), home)
+    except (InstallFailed, NotPermitted, StoreBusy, StoreCorrupt) as error:
+        if terms.note is not None:
+            terms.note(f"the graph is behind its files, until the next command: {error.message}")
 
 
 def commit_new(

@@ -20,11 +20,11 @@ from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
 from ggen_graph.workflows.check import check
 from ggen_graph.workflows.draft import state_writes
-from ggen_graph.workflows.project import read_project, sync_project
 from ggen_graph.workflows.transaction import (
     ANYHOW,
     Proposal,
     commit,
+    follow,
     hold,
     hold_home,
     home_place,
@@ -110,7 +110,7 @@ def uninstall(
             emptied=tuple(_emptied(checked)),
         )
         committed = commit(project_place(held, home), proposal, terms.consent)
-        sync_project(read_project(held.root), home)
+        follow(held, home, terms)
     releases = [one for one in held.lock.releases if one.name in going]
     return Uninstalled(
         tuple(f"{one.name} {one.version}" for one in releases),
