@@ -116,7 +116,8 @@ def drop(journal_dir: Path) -> None:
         OSError: as it comes from the system; the document is still there.
     """
     for name in (REDO, UNDO):
-        (journal_dir / name).unlink(missing_ok=True)
+        if (journal_dir / name).exists():  # only one is, and to look for the other must not fail
+            (journal_dir / name).unlink(missing_ok=True)
     with suppress(OSError):
         sync_folder(journal_dir)
         if (journal_dir / STAGING).exists():

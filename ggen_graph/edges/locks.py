@@ -71,7 +71,8 @@ def exclusive(
         _sign(descriptor)
         yield
     finally:
-        os.ftruncate(descriptor, 0)
+        with suppress(OSError):  # who held it last is of no weight; what was done must stand
+            os.ftruncate(descriptor, 0)
         os.close(descriptor)
 
 

@@ -198,12 +198,12 @@ class GraphStore:
 
     def _draft(self, number: int, folder: Path, name: str | None) -> Draft:
         """The store in `folder`, a clone of the generation `name` or empty, open for writing."""
-        store, state = str(folder / "store"), ""
+        store = str(folder / "store")
+        if name is None:
+            return Draft(number, Store(store), "")
         with _opening(self.root):
-            if name is not None:
-                Store.read_only(str(self.root / name / "store")).backup(store)
-                state = _read_state(self.root / name)
-            return Draft(number, Store(store), state)
+            Store.read_only(str(self.root / name / "store")).backup(store)
+            return Draft(number, Store(store), _read_state(self.root / name))
 
     def _publish(self, name: str) -> None:
         """Point CURRENT at `name`: temp, fsync, rename, fsync of the folder."""
