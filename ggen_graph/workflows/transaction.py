@@ -245,8 +245,8 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
     record = survey(place.root, [_record(place, transaction)], place.journal)
     old = [one.before for one in changing if one.before is not None and not one.same_content]
     ensure_space(place.root, sum(len(one.write.data or b"") for one in changing))
-    place.backups.keep(transaction.id, old)
     try:
+        place.backups.keep(transaction.id, old)
         kept = carry_out(
             place.root,
             (*changing, *record),
