@@ -37,6 +37,11 @@ class CheckedFile:
     detail: str = ""
 
     @property
+    def displaced(self) -> bool:
+        """Whether a link or a folder, which is a person's own, stands where it was."""
+        return self.status == "edited" and bool(self.detail)
+
+    @property
     def finding(self) -> bool:
         """Whether this makes a check fail."""
         return self.status not in {"same", "unmanaged"}
@@ -74,7 +79,10 @@ def _status(project: Project, file: LockedFile) -> tuple[Status, str]:
     with explained("read", path):
         if path.is_symlink() or path.is_dir():
             return "edited", "it is a link now" if path.is_symlink() else "it is a folder now"
-        mode = permissions(path)
+        try:
+            mode = permissions(path)
+        except NotADirectoryError:  # a file stands where its folder was
+            mode = None
         if mode is None:
             return "missing", ""
         if checksum_of(read_bytes(path)) != file.checksum:

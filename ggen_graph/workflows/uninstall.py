@@ -75,7 +75,7 @@ def uninstall(
         project: the project.
         home: where its packs are installed; nothing is removed there.
         names: the packs.
-        purge: remove their edited files too.
+        purge: remove their edited files too, but nothing else that took the place of one.
         keep_dependencies: keep what only they needed, as packs that the project asks for itself.
         terms: whom to ask and to tell.
 
@@ -93,7 +93,11 @@ def uninstall(
         going = set(names) if keep_dependencies else _unneeded(held, held.lock, names)
         text = _manifest(held, held.lock, names, keep_dependencies=keep_dependencies)
         checked = [one for one in check(held) if one.pack in going]
-        gone = [one for one in checked if purge or one.status in {"same", "no baseline"}]
+        gone = [
+            one
+            for one in checked
+            if one.status in {"same", "no baseline"} or (purge and not one.displaced)
+        ]
         left = [one.path for one in checked if one not in gone and one.status != "missing"]
         removed = [one for one in gone if one.status != "missing"]
         proposal = Proposal(
@@ -244,7 +248,8 @@ def _emptied(files: Iterable[CheckedFile]) -> list[str]:
     for file in files:
         for prefix in ("", ".ggen/baseline/", ".ggen/local/baseline/"):
             parts = file.path.split("/")[:-1]
-            folders |= {prefix + "/".join(parts[:n]) for n in range(1, len(parts) + 1)}
+            folders |= {(prefix + "/".join(parts[:n])).rstrip("/") for n in range(len(parts) + 1)}
+    folders.discard("")
     return sorted(folders, key=lambda one: (-one.count("/"), one))
 
 

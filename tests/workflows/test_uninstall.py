@@ -1,0 +1,252 @@
+"""Taking packs away: what they made goes with them, what a person made stays, who needs them is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import tomli
+
+from ggen_graph import api
+from ggen_graph.core.diagnostics import LockMissing, PackNotFound, StillNeeded
+from ggen_graph.core.plan import Risk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ggen_graph.core.plan import ChangePlan
+    from tests.workflows.conftest import Work
+
+    Snapshot = Callable[[Path], dict[str, Any]]
+    Write = Callable[..., Path]
+
+
+def uninstall(root: Path, *names: str, **options: Any) -> api.Uninstalled:
+    return api.uninstall(api.read_project(root), api.home(), names, **options)
+
+
+def packs_of(root: Path) -> dict[str, str]:
+    packs: dict[str, str] = tomli.loads((root / "ggen.toml").read_text("utf-8")).get("packs", {})
+    return packs
+
+
+def locked(root: Path) -> list[str]:
+    lock = tomli.loads((root / "ggen.lock").read_text("utf-8"))
+    return [release["name"] for release in lock.get("release", [])]
+
+
+def managed(root: Path) -> list[str]:
+    return [one.path for one in api.check(api.read_project(root))]
+
+
+# From a project
+
+
+def test_a_pack_goes_with_its_files_their_baselines_and_the_folders_they_leave_empty(
+    work: Work,
+) -> None:
+    root = work.new("library", "base@1.0.0", "typed", owner="ann")
+    gone = uninstall(root, "base")
+    assert gone.releases == ("base 1.0.0",)
+    assert "notes/Book.md" in gone.removed
+    assert gone.left == ()
+    assert (packs_of(root), locked(root), managed(root)) == (
+        {"typed": "^1.0.0"},
+        ["typed"],
+        ["values.txt"],
+    )
+    assert not (root / "notes").exists()
+    assert not (root / ".ggen" / "baseline" / "notes").exists()
+    assert (root / "values.txt").exists()
+    (done,) = api.history(api.read_project(root), api.home(), transaction=gone.transaction)
+    whys = {one.path: one.why for one in done.changes}
+    assert whys["README.md"] == "base 1.0.0"
+    assert work.rows(root, "SELECT ?p { ?f a ggen:GeneratedFile ; ggen:path ?p }") == [
+        ("values.txt",)
+    ]
+    assert ("base", "1.0.0") in {(one.name, one.version) for one in api.verify(api.home(), None)}
+
+
+def test_the_last_pack_leaves_a_project_that_packs_can_be_added_to(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    uninstall(root, "base")
+    assert (packs_of(root), locked(root), managed(root)) == ({}, [], [])
+    work.generate(root, "typed", owner="ann")
+    assert managed(root) == ["values.txt"]
+
+
+def test_what_only_it_needed_goes_too_unless_that_is_kept(work: Work) -> None:
+    root = work.new("library", "app")
+    assert locked(root) == ["app", "base"]
+    before = managed(root)
+    kept = uninstall(root, "app", keep_dependencies=True)
+    assert kept.releases == ("app 1.0.0",)
+    assert (packs_of(root), locked(root)) == ({"base": "^1.1.0"}, ["base"])
+    assert set(managed(root)) < set(before)
+    api.roll_back(api.read_project(root), api.home(), "latest")
+    assert managed(root) == before
+    gone = uninstall(root, "app")
+    assert gone.releases == ("app 1.0.0", "base 1.1.0")
+    assert (packs_of(root), locked(root), managed(root)) == ({}, [], [])
+
+
+def test_what_something_else_asks_for_as_well_stays(work: Work) -> None:
+    root = work.new("library", "app", "base")
+    uninstall(root, "app")
+    assert locked(root) == ["base"]
+    assert list(packs_of(root)) == ["base"]
+
+
+def test_a_pack_that_another_needs_is_refused_with_the_reasons(
+    work: Work, snapshot: Snapshot
+) -> None:
+    root = work.new("library", "app")
+    before = snapshot(root)
+    with pytest.raises(
+        StillNeeded, match=r"base is needed: app 1\.0\.0 requires base >=1"
+    ) as needed:
+        uninstall(root, "base")
+    assert needed.value.help == "uninstall app as well"
+    assert needed.value.details["pack"] == "base"
+    assert len(needed.value.details["needed_by"]) == 1
+    assert snapshot(root) == before
+    assert uninstall(root, "base", "app").releases == ("app 1.0.0", "base 1.1.0")
+
+
+def test_a_pack_that_is_not_there_is_named_with_the_nearest_that_is(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    with pytest.raises(PackNotFound, match='no pack "bas"') as raised:
+        uninstall(root, "bas")
+    assert raised.value.help == 'did you mean "base"?'
+    with pytest.raises(PackNotFound) as raised:
+        uninstall(root, "something-else")
+    assert raised.value.help == "it has base"
+
+
+def test_without_a_lock_nothing_is_taken_away(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    (root / "ggen.lock").unlink()
+    with pytest.raises(LockMissing):
+        uninstall(root, "base")
+    assert (root / "README.md").exists()
+
+
+def edit_all_ways(root: Path) -> None:
+    (root / "README.md").write_text("# Mine\n", "utf-8")
+    (root / "run.sh").chmod(0o644)
+    (root / "old.txt").unlink()
+    (root / "settings.ini").rename(root / "mine.ini")
+    (root / "settings.ini").symlink_to("mine.ini")
+    (root / "kept.txt").unlink()
+    (root / "kept.txt").mkdir()
+    (root / ".ggen" / "baseline" / "fixed.txt").unlink()
+
+
+def test_edited_files_stay_and_are_a_persons_own_from_then_on(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    edit_all_ways(root)
+    shown: list[ChangePlan] = []
+    gone = uninstall(root, "base", terms=api.Terms(lambda plan, _: shown.append(plan)))
+    assert gone.left == ("README.md", "kept.txt", "run.sh", "settings.ini")
+    assert gone.removed == ("fixed.txt", "notes/Book.md", "notes/Reader.md")
+    (plan,) = shown
+    assert plan.risk is Risk.NONE
+    assert plan.remarks[0] == "README.md was edited by hand and stays"
+    assert (root / "README.md").read_text("utf-8") == "# Mine\n"
+    assert (root / "kept.txt").is_dir()
+    assert managed(root) == []
+    assert not (root / ".ggen" / "baseline").exists()
+
+
+def test_to_purge_takes_edited_files_after_a_question_but_never_what_they_were_replaced_by(
+    work: Work, snapshot: Snapshot
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    edit_all_ways(root)
+    before = snapshot(root)
+    shown: list[ChangePlan] = []
+    gone = uninstall(root, "base", purge=True, terms=api.Terms(lambda plan, _: shown.append(plan)))
+    assert gone.left == ("kept.txt", "settings.ini")
+    assert "README.md" in gone.removed
+    assert shown[0].risk is Risk.EDITS
+    assert [one.path for one in shown[0].changes if one.edited] == ["README.md"]
+    assert not (root / "README.md").exists()
+    assert (root / "mine.ini").exists()
+    assert (root / "settings.ini").is_symlink()
+    assert (root / "kept.txt").is_dir()
+    api.roll_back(api.read_project(root), api.home(), gone.transaction)
+    after = snapshot(root)
+    assert {path: after[path][:2] for path in before} == {path: before[path][:2] for path in before}
+
+
+def test_a_baseline_that_git_ignores_goes_as_well(work: Work, own_registry: Write) -> None:
+    registry = own_registry(
+        "secret",
+        {
+            "templates/env.tera": "---\nto: .env\n---\nKEY=1\n",
+            "templates/gitignore.tera": "---\nto: .gitignore\n---\n.env\n",
+        },
+        '[templates]\nglobs = ["templates/*"]\n',
+    )
+    root = type(work)(work.folder, registry).new("library", "secret")
+    assert (root / ".ggen" / "local" / "baseline" / ".env").exists()
+    assert uninstall(root, "secret").removed == (".env", ".gitignore")
+    assert not (root / ".ggen" / "local" / "baseline").exists()
+
+
+# From the home
+
+
+def of(text: str) -> api.PackSpec:
+    return api.parse_pack_spec(text)
+
+
+def there(home: api.Home) -> list[str]:
+    return [f"{one.name} {one.version}" for one in api.verify(home, None)]
+
+
+def test_from_the_home_a_release_goes_but_its_tree_stays_for_an_undo(work: Work) -> None:
+    home = api.home()
+    gone = api.uninstall_from_home(home, [of("typed")])
+    assert gone.releases == ("typed 1.0.0",)
+    assert "typed 1.0.0" not in there(home)
+    assert (home.packages / "typed" / "1.0.0" / "gpack.toml").is_file()
+    api.roll_back(None, home, gone.transaction)
+    assert "typed 1.0.0" in there(home)
+
+
+def test_a_range_says_which_releases_and_without_one_it_is_all(work: Work) -> None:
+    home = api.home()
+    assert api.uninstall_from_home(home, [of("base@1.0.0")]).releases == ("base 1.0.0",)
+    api.roll_back(None, home, "latest")
+    gone = api.uninstall_from_home(home, [of("base"), of("app"), of("app")])
+    assert set(gone.releases) == {"base 1.0.0", "base 1.1.0", "app 1.0.0"}
+    with pytest.raises(PackNotFound, match="base is not installed"):
+        api.uninstall_from_home(home, [of("base")])
+    with pytest.raises(PackNotFound, match=r"typed \^9 is not installed"):
+        api.uninstall_from_home(home, [of("typed@^9")])
+
+
+def test_what_another_installed_release_has_nowhere_else_is_refused(work: Work) -> None:
+    home = api.home()
+    api.uninstall_from_home(home, [of("base@1.1.0")])  # app still has base 1.0.0
+    with pytest.raises(StillNeeded, match=r"app 1\.0\.0 requires base \^1"):
+        api.uninstall_from_home(home, [of("base@1.0.0")])
+    assert set(api.uninstall_from_home(home, [of("base"), of("app")]).releases) == {
+        "base 1.0.0",
+        "app 1.0.0",
+    }
+
+
+def test_to_purge_frees_the_space_at_once_which_only_the_name_typed_allows(work: Work) -> None:
+    home = api.home()
+    shown: list[ChangePlan] = []
+    terms = api.Terms(lambda plan, _: shown.append(plan))
+    gone = api.uninstall_from_home(home, [of("typed")], purge=True, terms=terms)
+    (plan,) = shown
+    assert (plan.risk, plan.irreversible) == (Risk.IRREVERSIBLE, "typed")
+    assert plan.remarks == ("uninstall  typed 1.0.0",)
+    assert not (home.packages / "typed" / "1.0.0").exists()
+    with pytest.raises(api.GgenError, match="was removed from the disk"):
+        api.roll_back(None, home, gone.transaction)
