@@ -65,11 +65,12 @@ def repair(catalog: Catalog, faulty: Sequence[Verified], terms: Terms = ANYHOW) 
         PackNotFound: no registry in use has them.
     """
     with catalog.graph.read() as generation:
-        located = locate(generation.store, {one.name: one.version for one in faulty})
+        located = [
+            locate(generation.store, {one.name: one.version}).get(one.name) for one in faulty
+        ]
     with scratch_home(catalog.home.path) as scratch:
         trees = []
-        for one in faulty:
-            found = located.get(one.name)
+        for one, found in zip(faulty, located, strict=True):
             if found is None:
                 raise PackNotFound(
                     f"no registry in use has {one.name} {one.version}",
