@@ -94,7 +94,6 @@ def test_the_strict_compiler_accepts_the_models(name: str, classes: int, compile
     check_schemas(compiled, name, classes)
 
 
-@pytest.mark.soak
 def test_the_strict_compiler_accepts_all_of_schema_org(
     new: Callable[..., Path], tmp_path: Path
 ) -> None:
