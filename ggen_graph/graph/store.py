@@ -158,8 +158,9 @@ class GraphStore:
 
         Raises:
             StoreCorrupt: the current generation can't be opened.
+            InstallFailed: the disk is full, or failed.
         """
-        with self._held() as folder:
+        with self._held() as folder, _noticing_refusal(root):
             if folder is None:
                 return
             target = root / folder.name
