@@ -116,6 +116,7 @@ def _document(created: Created) -> dict[str, Any]:
         "project": created.root.name,
         **plan_document(created.plan),
         "files": list(created.outcome.created),
+        "local": list(created.outcome.local),
         "run": created.outcome.run,
     }
 
@@ -123,6 +124,8 @@ def _document(created: Created) -> dict[str, Any]:
 def _tell(name: str, created: Created) -> None:
     releases = ", ".join(f"{one.name} {one.version}" for one in created.plan.releases)
     click.echo(f"{name}: {len(created.outcome.created)} files from {releases}")
+    for path in created.outcome.local:
+        click.echo(f"ignored by git, so its baseline is not committed either: {path}")
     click.echo("next:")
     click.echo(f"  cd {name}")
     if _tells_of_tests(created.root / "README.md"):

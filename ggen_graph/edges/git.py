@@ -41,6 +41,7 @@ def ignored(root: Path, paths: Iterable[str], written: Mapping[str, bytes]) -> f
     git, asked = shutil.which("git"), sorted(paths)
     if git is None or not asked:
         return frozenset()
+    root = root.absolute()
     top = repository(root)
     prefix = root.relative_to(top).as_posix()
     prefix = "" if prefix == "." else f"{prefix}/"

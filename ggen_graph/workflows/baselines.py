@@ -38,15 +38,22 @@ def find_baseline(root: Path, path: str) -> Path | None:
     return None
 
 
-def baseline_writes(root: Path, files: Sequence[RenderedFile]) -> tuple[list[Write], list[str]]:
+def baseline_writes(
+    root: Path, files: Sequence[RenderedFile], destination: Path
+) -> tuple[list[Write], list[str]]:
     """What the baselines of files that were rendered are to be.
+
+    Args:
+        root: the project's folder.
+        files: what was rendered.
+        destination: where `root` will be once it is built: git is asked about that.
 
     Returns:
         The writes, and the paths whose baseline is kept out of version control from now on.
     """
     new = [file for file in files if not _is_there(root, file)]
     gitignores = {file.path: file.data for file in files if file.path.endswith(".gitignore")}
-    local = ignored(root, [file.path for file in new], gitignores)
+    local = ignored(destination, [file.path for file in new], gitignores)
     writes = [
         Write(f"{PRIVATE}/.gitignore", _IGNORED),
         Write(f"{PRIVATE}/.gitattributes", _ATTRIBUTES),

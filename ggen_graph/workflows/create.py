@@ -102,7 +102,9 @@ def create_project(
         ):
             write_staged_tree(root, started)
             project = read_project(root)
-            prepared = prepare(project, found.home, values, command=command)
+            prepared = prepare(
+                project, found.home, values, command=command, destination=destination
+            )
             proposal = replace(
                 prepared.proposal,
                 writes=_each_once((*started, *prepared.proposal.writes)),

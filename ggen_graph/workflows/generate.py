@@ -87,6 +87,7 @@ def prepare(
     *,
     command: str,
     packs: Sequence[str] = (),
+    destination: Path | None = None,
 ) -> Prepared:
     """Render the project's locked packs, and say what is to be written.
 
@@ -99,6 +100,7 @@ def prepare(
         command: what the run's record calls it.
         packs: only these packs' files; all if empty. All are rendered: whose a file is, is known
             only then.
+        destination: where the project will be, if it is still being built elsewhere.
 
     Raises:
         FileExists: files stand in the way that ggen did not make.
@@ -116,7 +118,9 @@ def prepare(
     run = str(uuid.uuid4())
     lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
     written = [file.path for file in survey.managed if file.path not in set(survey.unchanged)]
-    baselines, local = baseline_writes(project.root, survey.managed)
+    baselines, local = baseline_writes(
+        project.root, survey.managed, destination or project.root
+    )
     writes = [*survey.writes, *baselines]
     writes += state_writes(project, _with_values(project, rendering), lock)
     if written:
