@@ -11,6 +11,7 @@ import click
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.github import annotation
 from ggen_graph.core.diagnostics import CheckFailed
+from ggen_graph.edges.git import repository
 from ggen_graph.workflows.check import check
 from ggen_graph.workflows.project import load_project
 
@@ -37,7 +38,9 @@ def check_(unmanaged: bool, all_: bool, form: str) -> None:
     and then ends with exit code 1.
     """
     state = session()
-    files = check(load_project(Path.cwd()), unmanaged=unmanaged)
+    project = load_project(Path.cwd())
+    files = check(project, unmanaged=unmanaged)
+    place = project.root.relative_to(repository(project.root))
     findings = [one for one in files if one.finding]
     counts = {
         status: sum(one.status == status for one in files)
@@ -47,7 +50,7 @@ def check_(unmanaged: bool, all_: bool, form: str) -> None:
 
     def show() -> None:
         for one in shown:
-            click.echo(_annotated(one) if form == "github" else _line(one))
+            click.echo(_annotated(one, place) if form == "github" else _line(one))
         if form == "text":
             click.echo(
                 ", ".join(f"{count} {status}" for status, count in counts.items()) or "no files"
@@ -66,8 +69,9 @@ def _line(one: CheckedFile) -> str:
     return f"{one.status:<12}  {one.path}{f'  ({told})' if told else ''}"
 
 
-def _annotated(one: CheckedFile) -> str:
+def _annotated(one: CheckedFile, place: Path) -> str:
+    """A finding for GitHub; `place` is the project's folder, relative to the repository."""
     detail = f" ({one.detail})" if one.detail else ""
     level: Level = "notice" if one.status == "unmanaged" else "error"
     told = f"{one.status}{detail}: {one.pack} {one.version}".strip(": ")
-    return annotation(level, one.path, told)
+    return annotation(level, (place / one.path).as_posix(), told)
