@@ -272,9 +272,9 @@ def follow(project: Project, home: Home, terms: Terms) -> None:
     """
     try:
         sync_project(read_project(project.root), home)
-    except (InstallFailed, NotPermitted, StoreBusy, StoreCorrupt) as error:
+    except (InstallFailed, NotPermitted, StoreBusy, StoreCorrupt, OSError) as error:
         if terms.note is not None:
-            terms.note(f"the graph is behind its files, until the next command: {error.message}")
+            terms.note(f"the graph is behind its files, until the next command: {error}")
 
 
 def commit_new(
