@@ -13,6 +13,7 @@ may bring its own; what a program passes as one is used as the shipped kinds are
 
 from __future__ import annotations
 
+from ggen_graph.core.dependencies import DependencyGraph
 from ggen_graph.core.diagnostics import GgenError, Location
 from ggen_graph.core.lockfile import Lock, LockedRelease
 from ggen_graph.core.manifest import ProjectManifest
@@ -38,6 +39,11 @@ from ggen_graph.workflows.catalog import (
 from ggen_graph.workflows.check import CheckedFile, check
 from ggen_graph.workflows.clean import Cleaned, clean
 from ggen_graph.workflows.create import Created, ModelInput, create_project
+from ggen_graph.workflows.dependencies import (
+    locked_dependencies,
+    planned_dependencies,
+    why,
+)
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
@@ -83,6 +89,7 @@ __all__ = [
     "Consent",
     "Contents",
     "Created",
+    "DependencyGraph",
     "FileHistory",
     "Finding",
     "Gathered",
@@ -131,12 +138,14 @@ __all__ = [
     "install",
     "install_only",
     "load_project",
+    "locked_dependencies",
     "missing_model",
     "open_catalog",
     "open_registry",
     "pack_folders",
     "parse_pack_spec",
     "plan",
+    "planned_dependencies",
     "read_project",
     "read_values_file",
     "recover_cut_off",
@@ -156,4 +165,5 @@ __all__ = [
     "validate_project",
     "values_for",
     "verify",
+    "why",
 ]

@@ -16,6 +16,12 @@ _COMMANDS = {
         "Show a pack's versions and where its health score comes from.",
     ),
     "plan": ("ggen_graph.cli.packs.plan", "plan", "Say which releases an install would choose."),
+    "dependencies": (
+        "ggen_graph.cli.packs.dependencies",
+        "dependencies",
+        "Show what packs require, down to the last.",
+    ),
+    "why": ("ggen_graph.cli.packs.dependencies", "why_", "Show who asks for a pack of the project."),
     "install": (
         "ggen_graph.cli.packs.install",
         "install",
@@ -36,6 +42,6 @@ _COMMANDS = {
 }
 
 
-@click.command(cls=Group, lazy=_COMMANDS, name="packs")
+@click.command(cls=Group, lazy=_COMMANDS, aliases={"tree": "dependencies"}, name="packs")
 def packs() -> None:
     """Find, plan, install, generate, query and check packs."""
