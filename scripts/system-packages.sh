@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# Installs the programs the tests need beside Python: node and npm, which compile the TypeScript that a pack generates.
-# Only what is missing is installed; nothing happens when nothing is.
+# Installs the programs the tests need beside Python: node and npm, which compile the TypeScript that a pack generates;
+# on Debian and the like also strace, mkfs.ext4 and mkfs.xfs, with which commands are cut off. Elsewhere those tests
+# are skipped. Only what is missing is installed; nothing happens when nothing is.
 set -euo pipefail
 
 packages=()
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
+if command -v apt-get >/dev/null; then
+  PATH="$PATH:/usr/sbin:/sbin"
+  command -v strace >/dev/null || packages+=(strace)
+  command -v mkfs.ext4 >/dev/null || packages+=(e2fsprogs)
+  command -v mkfs.xfs >/dev/null || packages+=(xfsprogs)
+fi
 [ ${#packages[@]} -eq 0 ] && exit 0
 
 stop() {
