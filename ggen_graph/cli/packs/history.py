@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +102,7 @@ def _changes(changes: Sequence[Change]) -> list[str]:
 def _tell_of_file(state: Session, project: Project | None, path: str, limit: int | None) -> None:
     if project is None:
         raise UsageError("--file is for a project's files", help="go into one, or name it with -C")
-    where = Path(path).absolute()
+    where = Path(os.path.abspath(path))  # noqa: PTH100 - without ".." in it
     inner = where.relative_to(project.root).as_posix() if where.is_relative_to(project.root) else path
     found = file_history(project, home(), inner)[::-1][:limit]
     heads = ("transaction", "at", "by", "command", "change", "release", "rolled back")
