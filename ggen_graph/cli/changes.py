@@ -67,7 +67,9 @@ class Manner:
             if plan.risk is not Risk.NONE and not self.yes:
                 self._ask(state, plan)
 
-        return Terms(consent, state.progress, wait=not self.no_wait, note=state.note, dry=self.dry_run)
+        return Terms(
+            consent, state.progress, wait=not self.no_wait, note=state.note, dry=self.dry_run
+        )
 
     def _ask(self, state: Session, plan: ChangePlan) -> None:
         """One question, or the name to be typed; on stderr, since stdout is for results."""

@@ -118,9 +118,7 @@ def prepare(
     run = str(uuid.uuid4())
     lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
     written = [file.path for file in survey.managed if file.path not in set(survey.unchanged)]
-    baselines, local = baseline_writes(
-        project.root, survey.managed, destination or project.root
-    )
+    baselines, local = baseline_writes(project.root, survey.managed, destination or project.root)
     writes = [*survey.writes, *baselines]
     writes += state_writes(project, _with_values(project, rendering), lock)
     if written:
