@@ -49,6 +49,7 @@ from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
 from ggen_graph.workflows.history import file_history, history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
+from ggen_graph.workflows.outdated import PackStatus, outdated
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.recovery import recover_cut_off
@@ -103,6 +104,7 @@ __all__ = [
     "Opened",
     "Outcome",
     "PackSpec",
+    "PackStatus",
     "PackSummary",
     "Plan",
     "Project",
@@ -142,6 +144,7 @@ __all__ = [
     "missing_model",
     "open_catalog",
     "open_registry",
+    "outdated",
     "pack_folders",
     "parse_pack_spec",
     "plan",

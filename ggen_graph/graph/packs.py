@@ -44,6 +44,14 @@ class LocatedRelease(NamedTuple):
     ggen_compat: str | None = None
 
 
+class ComparedRelease(NamedTuple):
+    """A pack's newest version, and whether the release in use is still there, and was yanked."""
+
+    latest: str
+    there: bool
+    yanked: bool
+
+
 def list_packs(store: Store) -> list[PackSummary]:
     """Every pack of a catalog, by name."""
     return [
@@ -159,6 +167,19 @@ def locate(store: Store, chosen: Mapping[str, str]) -> dict[str, LocatedRelease]
             ggen_compat=_text(row["compatibleWith"]) or None,
         )
         for row in found
+    }
+
+
+def compare(store: Store, used: Mapping[str, str]) -> dict[str, ComparedRelease]:
+    """How releases that are in use (name → version) stand to a catalog; packs it lacks are left out."""
+    slots = [(Literal(name), Literal(version)) for name, version in used.items()]
+    return {
+        row["name"].value: ComparedRelease(
+            latest=row["latest"].value,
+            there=row["release"] is not None,
+            yanked=row["yanked"] is not None,
+        )
+        for row in queries.rows(store, "catalog/compare-releases", name_version=slots)
     }
 
 

@@ -22,6 +22,11 @@ _COMMANDS = {
         "Show what packs require, down to the last.",
     ),
     "why": ("ggen_graph.cli.packs.dependencies", "why_", "Show who asks for a pack of the project."),
+    "outdated": (
+        "ggen_graph.cli.packs.outdated",
+        "outdated_",
+        "Compare what is locked with what the registries have.",
+    ),
     "install": (
         "ggen_graph.cli.packs.install",
         "install",

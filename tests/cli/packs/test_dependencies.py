@@ -22,7 +22,7 @@ def test_what_a_pack_would_bring_along_is_a_tree(ggen: Ggen, workshop: Path) -> 
 
 
 def test_it_is_drawn_too(ggen: Ggen, workshop: Path) -> None:
-    command = ["packs", "dependencies", "app", "--registry", workshop, "--format"]
+    command: list[str | Path] = ["packs", "dependencies", "app", "--registry", workshop, "--format"]
     assert '"app" -> "base"' in ggen(*command, "dot").out
     assert "p0 -->" in ggen(*command, "mermaid").out
 
