@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Ggen
 
 
-def test_it_says_what_would_go_and_then_what_went(project: Ggen, ggen: Ggen, ggen_home: Path) -> None:
+def test_it_says_what_would_go_and_then_what_went(
+    project: Ggen, ggen: Ggen, ggen_home: Path
+) -> None:
     for port in ("8001", "8002"):
         assert project("packs", "generate", "--var", f"port={port}").code == 0
     assert ggen("packs", "uninstall", "twelve").code == 0

@@ -90,9 +90,7 @@ def test_orphans_are_named(project: Ggen) -> None:
     assert project("packs", "generate", "--json").json["orphaned"] == ["notes/Reader.md"]
 
 
-def test_a_pack_is_added_from_a_registry_that_is_named(
-    project: Ggen, tmp_path: Path
-) -> None:
+def test_a_pack_is_added_from_a_registry_that_is_named(project: Ggen, tmp_path: Path) -> None:
     folder = tmp_path / "more" / "hello"
     (folder / "templates").mkdir(parents=True)
     (folder / "gpack.toml").write_text('[pack]\nname = "hello"\nversion = "1.0.0"\n', "utf-8")

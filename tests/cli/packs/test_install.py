@@ -56,16 +56,16 @@ def test_a_corrupt_lock_is_reported_and_comes_back(project: Ggen) -> None:
     assert project("packs", "generate").out == "0 created, 0 replaced, 8 unchanged\n"
 
 
-def test_a_clone_works_in_an_empty_home(
-    project: Ggen, ggen_home: Path, snapshot: Snapshot
-) -> None:
+def test_a_clone_works_in_an_empty_home(project: Ggen, ggen_home: Path, snapshot: Snapshot) -> None:
     for path in sorted(project.folder.rglob("*")):
         if path.name in {"graph", "transaction"} and path.parent.name == ".ggen":
             shutil.rmtree(path)
     (project.folder / ".ggen" / "lock").unlink(missing_ok=True)
     before = snapshot(project.folder)
     shutil.rmtree(ggen_home)
-    asked = project("packs", "sparql", "--query", "SELECT ?p { ?f a ggen:GeneratedFile ; ggen:path ?p }")
+    asked = project(
+        "packs", "sparql", "--query", "SELECT ?p { ?f a ggen:GeneratedFile ; ggen:path ?p }"
+    )
     assert "notes/Book.md" in asked.out
     assert project("packs", "generate").out == "0 created, 0 replaced, 8 unchanged\n"
     assert snapshot(project.folder) == before

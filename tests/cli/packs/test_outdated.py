@@ -61,17 +61,20 @@ def test_a_release_that_is_gone_is_said(moving: tuple[Ggen, Path]) -> None:
     assert (pack["wanted"], pack["note"]) == ("1.1.0", "its registry has this release no more")
 
 
-def test_a_pack_that_no_registry_has_is_said(moving: tuple[Ggen, Path]) -> None:
-    project, _ = moving
+def test_a_pack_that_is_not_wanted_or_not_known_any_more_is_said(
+    moving: tuple[Ggen, Path],
+) -> None:
+    project, registry = moving
     assert project("packs", "install", "twelve").code == 0
     manifest = project.folder / "ggen.toml"
-    text = manifest.read_text("utf-8").replace(
-        "[packs]", "[packs]  # twelve is not asked for any more"
-    )
-    manifest.write_text("".join(line for line in text.splitlines(True) if "twelve =" not in line))
+    lines = manifest.read_text("utf-8").splitlines(keepends=True)
+    manifest.write_text("".join(line for line in lines if "twelve =" not in line), "utf-8")
     packs = {one["name"]: one for one in project("packs", "outdated", "--json").json["packs"]}
-    assert packs["twelve"]["wanted"] == ""
+    assert (packs["twelve"]["wanted"], packs["twelve"]["note"]) == ("", "")
     assert packs["twelve"]["outdated"]
+    shutil.rmtree(registry / "twelve")
+    packs = {one["name"]: one for one in project("packs", "outdated", "--json").json["packs"]}
+    assert packs["twelve"]["note"] == "no registry in use has this pack"
 
 
 def test_outside_of_a_project_there_is_nothing_to_compare(ggen: Ggen) -> None:
