@@ -144,3 +144,20 @@ def test_what_can_not_be_pruned_is_said(
     monkeypatch.setattr(Path, "unlink", refused)
     with pytest.raises(NotPermitted, match="tidy up"):
         blobs.prune()
+
+
+def test_a_link_that_can_not_take_the_place_of_the_file_is_not_left_behind(
+    blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, digest = made(tmp_path / "one", b"text")
+    blobs.share(first, digest)
+    second, _ = made(tmp_path / "two", b"text")
+
+    def fails(self: Path, target: Path) -> Path:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        blobs.share(second, digest)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "one", "two"]
+    assert not second.samefile(first)

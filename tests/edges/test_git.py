@@ -124,3 +124,17 @@ def test_a_git_that_fails_is_an_error_since_a_secret_might_be_committed(
     monkeypatch.setenv("PATH", f"{broken.parent}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(GgenError, match="out of order"):
         ignored(tmp_path, [".env"], {})
+
+
+def test_a_git_that_never_answers_or_can_not_start_is_an_error_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for error in (subprocess.TimeoutExpired("git", 60), OSError("exec format error")):
+
+        def fails(*_arguments: object, _error: Exception = error, **_options: object) -> None:
+            raise _error
+
+        monkeypatch.setattr(subprocess, "run", fails)
+        monkeypatch.setattr(shutil, "which", lambda _name: "/usr/bin/git")
+        with pytest.raises(GgenError, match="git could not say what it ignores"):
+            ignored(tmp_path, [".env"], {})
