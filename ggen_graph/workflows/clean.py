@@ -50,7 +50,8 @@ def clean(
         if not dry:
             for folder in (*backups, *trees):
                 remove_tree(folder)
-            for folder in (home.packages, *(home.path / "backups").glob("*")):
+            packs, scopes = home.packages.glob("[!.]*"), (home.path / "backups").glob("*")
+            for folder in (home.packages, *packs, *scopes):
                 sweep(folder)
             freed = BlobStore(home.path / "blobs").prune()
     return Cleaned(

@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.diagnostics import LockMissing, PackNotFound, StillNeeded, did_you_mean
+from ggen_graph.core.diagnostics import (
+    InstallFailed,
+    LockMissing,
+    NotPermitted,
+    PackNotFound,
+    StillNeeded,
+    did_you_mean,
+)
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.edges.installing import sweep_trees
@@ -156,7 +163,7 @@ def uninstall_from_home(
         )
         committed = commit(home_place(home), proposal, terms.consent)
         if purge:
-            sweep_trees(home.path, {(tree.name, tree.version) for tree in going})
+            _free(home, going, terms)
     told = tuple(f"{tree.name} {tree.version}" for tree in going)
     return Uninstalled(told, transaction=committed.transaction.id if committed else "")
 
@@ -251,6 +258,17 @@ def _emptied(files: Iterable[CheckedFile]) -> list[str]:
             folders |= {(prefix + "/".join(parts[:n])).rstrip("/") for n in range(len(parts) + 1)}
     folders.discard("")
     return sorted(folders, key=lambda one: (-one.count("/"), one))
+
+
+def _free(home: Home, gone: Sequence[InstalledTree], terms: Terms) -> None:
+    """Remove the trees of what was uninstalled; that it is, stands, whatever becomes of this."""
+    try:
+        sweep_trees(home.path, {(tree.name, tree.version) for tree in gone})
+    except (InstallFailed, NotPermitted) as error:
+        if terms.note is not None:
+            terms.note(
+                f"not all space is free yet: {error}; `ggen packs clean` does it after a day"
+            )
 
 
 def _chosen(trees: Iterable[InstalledTree], spec: PackSpec) -> list[InstalledTree]:
