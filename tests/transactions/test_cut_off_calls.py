@@ -43,7 +43,7 @@ def world(
     """The world of the scenario that is the test's parameter."""
     name = request.param
     if name not in worlds:
-        folder = tmp_path_factory.mktemp(name)
+        folder = tmp_path_factory.mktemp(name.replace(" ", "-"))
         made = World(folder / "world", folder / "saved", SCENARIOS[name])
         made.make()
         worlds[name] = made
@@ -124,15 +124,18 @@ def sample(found: Sequence[Call], many: int, seed: int) -> list[Call]:
 
 
 every_scenario = pytest.mark.parametrize("world", list(SCENARIOS), indirect=True)
+of_projects = pytest.mark.parametrize(
+    "world", [name for name, one in SCENARIOS.items() if not one.at_home], indirect=True
+)
 
 
-@every_scenario
+@of_projects
 def test_killed_at_a_sample_of_calls_a_command_leaves_the_old_or_the_new(world: World) -> None:
     files, graphs = points(world)
     assert list(after_kills(world, [*sample(files, 2, 1), *sample(graphs, 1, 2)])) == []
 
 
-@every_scenario
+@of_projects
 def test_a_command_that_meets_an_error_of_the_system_succeeds_or_leaves_the_old(
     world: World,
 ) -> None:
@@ -146,7 +149,7 @@ def test_a_command_that_meets_an_error_of_the_system_succeeds_or_leaves_the_old(
 @every_scenario
 def test_killed_at_every_call_on_files_a_command_leaves_the_old_or_the_new(world: World) -> None:
     files, _ = points(world)
-    assert len(files) >= 100
+    assert len(files) >= 30
     assert list(after_kills(world, files)) == []
 
 

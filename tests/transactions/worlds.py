@@ -30,6 +30,8 @@ WORKSHOP = Path(__file__).parents[1] / "workflows" / "registry"
 STILL = Path(__file__).with_name("still.py")
 _REGISTRY = ("--registry", str(WORKSHOP))
 _NEW = ("new", "library", "--pack", "base@1.0.0", *_REGISTRY)
+_TWELVE = ("packs", "install", "twelve", *_REGISTRY)
+_AWAY = ("packs", "uninstall", "twelve", "--yes")
 # What random numbers make of the name of a transaction.
 _TRANSACTION = re.compile(rb"\b([0-9]+)-[0-9a-f]{6}\b")
 # What a project or home keeps for itself and can make anew.
@@ -43,14 +45,20 @@ State = dict[str, tuple[bytes, int]]
 class Scenario:
     """A command, and the commands that make the world it runs in.
 
-    `before` and `command` run in the project, but for `new`, which runs above it. `writing` is a
-    command that writes, and finds nothing to do when the command has been carried out.
+    All run in the project, but for `new`, which runs above it, and for commands about the home alone,
+    which run where there is no project. `writing` is a command that writes, and finds nothing to do
+    when the command has been carried out.
     """
 
     name: str
     before: tuple[tuple[str, ...], ...]
     command: tuple[str, ...]
     writing: tuple[str, ...] = ("packs", "install", *_REGISTRY)
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it is about the home alone."""
+        return self.name.startswith("home ")
 
 
 SCENARIOS = {
@@ -63,6 +71,14 @@ SCENARIOS = {
             "rollback",
             (_NEW, ("packs", "uninstall", "base", "--yes")),
             ("packs", "rollback", "latest", "--yes"),
+        ),
+        Scenario("home install", (), _TWELVE, writing=_TWELVE),
+        Scenario("home uninstall", (_TWELVE,), (*_AWAY, "--purge"), writing=("packs", "clean")),
+        Scenario(
+            "home rollback",
+            (_TWELVE, _AWAY),
+            ("packs", "rollback", "latest", "--yes"),
+            writing=_TWELVE,
         ),
     )
 }
@@ -132,7 +148,7 @@ class World:
         self.reset()
         self._done(*self.scenario.command)
         self.new = self.known()
-        assert self.old.project != self.new.project
+        assert (self.old.project, self.old.home) != (self.new.project, self.new.home)
         self.reset()
 
     def reset(self) -> None:
@@ -151,7 +167,7 @@ class World:
 
     def place(self, command: Sequence[str]) -> Path:
         """Where a command runs."""
-        return self.work if command[0] == "new" else self.project
+        return self.work if command[0] == "new" or self.scenario.at_home else self.project
 
     def run(self, *command: str, place: Path | None = None) -> Ran:
         """Run a command in this process."""
@@ -187,9 +203,7 @@ class World:
     def judge(self) -> tuple[str, list[str]]:
         """What the next commands find: "old" or "new", and all that is wrong."""
         if not self.project.exists():
-            looked = self.run("packs", "history", place=self.work)
-            wrong = [] if looked.code == 0 else [f"packs history: {looked.err}"]
-            return "old", wrong + self._judge_home("old") + self._again("old")
+            return self._judge_without_project()
         checked = self.run("check", "--json")
         wrong = [] if checked.code == 0 else [f"ggen check: {checked.code} {checked.out[:300]}"]
         wrong += [f"{self._short(path)} is there" for path in self._journals() if path.is_file()]
@@ -214,6 +228,14 @@ class World:
             wrong.append(f"packs verify: {verified.err}")
         return state, wrong + self._again(state)
 
+    def _judge_without_project(self) -> tuple[str, list[str]]:
+        runs = [self.run("packs", word, place=self.work) for word in ("history", "verify")]
+        wrong = [ran.err for ran in runs if ran.code]
+        state = "old"
+        if self.scenario.at_home and home_state(self.home) != self.old.home:
+            state = "new"
+        return state, wrong + self._judge_home(state) + self._again(state)
+
     def _judge_home(self, state: str) -> list[str]:
         found = home_state(self.home)
         if found == self.new.home or (state == "old" and found == self.old.home):
@@ -228,6 +250,9 @@ class World:
             return [f"{' '.join(command)}: {ran.code} {ran.err}"]
         if project_state(self.project) != self.new.project:
             difference = _difference(project_state(self.project), self.new.project)
+            return [f"after {' '.join(command[:2])}: {difference}"]
+        if self.scenario.at_home and home_state(self.home) != self.new.home:
+            difference = _difference(home_state(self.home), self.new.home)
             return [f"after {' '.join(command[:2])}: {difference}"]
         # A backup of what did not happen goes with `ggen packs clean`, like all that are old.
         backups = self.home / "backups"
