@@ -174,6 +174,7 @@ def _take_out(home: Home, gathered: Gathered, committed: Committed) -> None:
         gone = [*created, root.record(committed.transaction.id)]
         writes = [Write(path, None) for path in gone]
         apply_writes(root.root, writes, root.journal, what="taking back an installation")
+        root.backups.drop(committed.transaction.id)
         sweep_trees(home.path, {(tree.name, tree.version) for tree in gathered.trees if tree.fresh})
 
 

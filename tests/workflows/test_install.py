@@ -147,3 +147,22 @@ def test_releases_of_two_registries_with_the_same_name_and_version_are_told_apar
     assert raised.value.details["expected"] != raised.value.details["found"]
     api.install_only(theirs, [api.parse_pack_spec("three")], force=True)
     assert not [one for one in api.verify(api.home(), None) if one.fault]
+
+
+def test_a_forced_installation_that_is_taken_back_leaves_no_backup_without_a_record(
+    work: Work, chain: Path, ggen_home: Path
+) -> None:
+    root = type(work)(work.folder, chain).new("library", "one")
+    (chain / "three" / "c.txt").write_text("other bytes\n", "utf-8")
+    (chain / "three" / "gpack.toml").write_text(
+        '[pack]\nname = "three"\nversion = "1.0.0"\ntitle = "x"\n', "utf-8"
+    )
+    lock = root / "ggen.lock"
+    lock.unlink()
+    catalog = api.use_catalog((), (root, api.read_project(root).manifest)).catalog
+    with failing_at("ggen.lock"), pytest.raises(InstallFailed):
+        api.adopt(api.read_project(root), catalog, [], force=True)
+    recorded = {one.id for one in api.history(None, api.home())}
+    kept_for = {path.name for path in (ggen_home / "backups" / "home").glob("*")}
+    assert kept_for <= recorded
+    assert not [one for one in api.verify(api.home(), None) if one.fault]

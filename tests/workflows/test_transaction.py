@@ -18,20 +18,23 @@ from ggen_graph.core.diagnostics import (
     InstallFailed,
     PathRefused,
     RecordInvalid,
+    StoreBusy,
 )
 from ggen_graph.edges.backups import Backups
-from ggen_graph.edges.config import Home
+from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.files import write_new
 from ggen_graph.edges.journal_file import Journal, Step, begin
 from ggen_graph.edges.locks import exclusive
 from ggen_graph.edges.writes import Write
 from ggen_graph.workflows import transaction as module
+from ggen_graph.workflows.project import read_project
 from ggen_graph.workflows.transaction import (
     Place,
     Proposal,
     Terms,
     checksum_of,
     commit,
+    follow,
     hold_home,
     home_place,
     read_transaction,
@@ -41,6 +44,7 @@ from ggen_graph.workflows.transaction import (
 if TYPE_CHECKING:
     from ggen_graph.core.plan import ChangePlan
     from ggen_graph.workflows.transaction import Contents
+    from tests.workflows.conftest import Work
 
 
 @pytest.fixture
@@ -308,9 +312,9 @@ def test_a_record_that_is_no_json_is_left_out(place: Place) -> None:
 # Holding the home
 
 
-def cut_off(home: Home) -> None:
+def cut_off(of: Home) -> None:
     """A change of the home that stopped after its journal was written."""
-    place = home_place(home)
+    place = home_place(of)
     staging = place.journal / "staging"
     staging.mkdir(parents=True)
     (staging / "0").write_bytes(b"new")
@@ -321,16 +325,16 @@ def cut_off(home: Home) -> None:
 
 
 def test_who_holds_the_home_first_finishes_what_was_cut_off(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    cut_off(home)
+    there = Home(tmp_path / "home")
+    cut_off(there)
     told: list[str] = []
-    with hold_home(home, Terms(tell=told.append)):
-        assert (home.path / "a").read_bytes() == b"new"
+    with hold_home(there, Terms(tell=told.append)):
+        assert (there.path / "a").read_bytes() == b"new"
     assert told == [
         "`ggen packs install` of 2026-01-01T00:00:00Z was cut off and has been finished"
     ]
-    cut_off(home)
-    with hold_home(home, Terms()):
+    cut_off(there)
+    with hold_home(there, Terms()):
         assert told[1:] == []
 
 
@@ -345,3 +349,22 @@ def test_who_may_not_wait_for_the_home_is_told_who_has_it(tmp_path: Path) -> Non
     assert busy.value.name == "busy"
     assert f"process {os.getpid()}" in busy.value.message
     assert "since 20" in busy.value.message
+
+
+# The graph afterwards
+
+
+@pytest.mark.parametrize("error", [StoreBusy("busy"), InstallFailed("full"), OSError("gone")])
+def test_a_graph_that_can_not_follow_is_told_and_undoes_nothing(
+    work: Work, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    project = read_project(work.new("library", "base@1.0.0"))
+
+    def fails(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr("ggen_graph.workflows.transaction.sync_project", fails)
+    told: list[str] = []
+    follow(project, home(), Terms(note=told.append))
+    assert told == [f"the graph is behind its files, until the next command: {error}"]
+    follow(project, home(), Terms())
