@@ -21,6 +21,7 @@ from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
 from ggen_graph.edges.config import Home, home
+from ggen_graph.edges.git import repository
 from ggen_graph.edges.registry import Registry, open_registry
 from ggen_graph.graph.history import FileHistory
 from ggen_graph.graph.packs import PackSummary
@@ -155,6 +156,7 @@ __all__ = [
     "regenerate",
     "registries_in_use",
     "repair",
+    "repository",
     "restore_lock",
     "roll_back",
     "search",
