@@ -164,7 +164,7 @@ def test_a_dry_run_outside_of_a_project_installs_and_uninstalls_nothing(
         ("packs", "install", "base@1.0.0", "--force", "--registry", workshop),
         ("packs", "uninstall", "typed"),
         ("packs", "uninstall", "typed", "--purge"),
-        ("packs", "rollback", "latest"),
+        ("packs", "rollback", "1"),
     ):
         shown = ggen(*command, "--dry-run")
         assert shown.code == 0, shown.err
@@ -326,7 +326,7 @@ def test_who_may_not_wait_is_told_at_once_who_is_at_work_and_since_when(
     "command",
     [
         ("packs", "uninstall", "typed"),
-        ("packs", "rollback", "latest"),
+        ("packs", "rollback", "1"),
         ("packs", "clean"),
         ("packs", "install", "typed", "--force"),
     ],

@@ -223,7 +223,7 @@ def test_a_rollback_is_rolled_back_and_that_too(place: Place) -> None:
     states = []
     for _ in range(4):
         states.append((theirs(place), (place.root / "d" / "b").exists()))
-        rollback(place, "latest")
+        rollback(place, transactions(place)[-1].id)
     assert states == [({"a": b"1"}, True), ({"a": b"0"}, False)] * 2
 
 

@@ -218,8 +218,9 @@ def test_from_the_home_a_release_goes_but_its_tree_stays_for_an_undo(work: Work)
 
 def test_a_range_says_which_releases_and_without_one_it_is_all(work: Work) -> None:
     home = api.home()
-    assert api.uninstall_from_home(home, [of("base@1.0.0")]).releases == ("base 1.0.0",)
-    api.roll_back(None, home, "latest")
+    first = api.uninstall_from_home(home, [of("base@1.0.0")])
+    assert first.releases == ("base 1.0.0",)
+    api.roll_back(None, home, first.transaction)
     gone = api.uninstall_from_home(home, [of("base"), of("app"), of("app")])
     assert set(gone.releases) == {"base 1.0.0", "base 1.1.0", "app 1.0.0"}
     with pytest.raises(PackNotFound, match="base is not installed"):
