@@ -53,12 +53,24 @@ def stage_tree(destination: Path, *, replacing: bool = False) -> Iterator[Path]:
         _refuse_content(destination)
         with explained("create the folder", destination):
             sync_tree(building)
+            empty = destination.exists()
             try:
                 building.replace(destination)
             except OSError:
                 _refuse_content(destination)  # someone else was quicker by a moment
                 raise
-            sync_folder(destination.parent)
+            try:
+                sync_folder(destination.parent)
+            except OSError:
+                _take_away(destination, building, empty=empty)
+                raise
+
+
+def _take_away(destination: Path, building: Path, *, empty: bool) -> None:
+    """Undo the last rename: who is told that it failed must not find it done."""
+    destination.replace(building)
+    if empty:
+        destination.mkdir()
 
 
 @contextmanager
