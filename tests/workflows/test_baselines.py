@@ -66,7 +66,7 @@ def test_a_baseline_is_what_was_rendered_byte_for_byte_with_its_mode(work: Work)
 def test_an_edit_leaves_the_baseline_as_it_was(work: Work) -> None:
     root = work.new("library", "base@1.0.0")
     (root / "README.md").write_text("# Mine\n", "utf-8")
-    work.generate(root, title="Books")
+    work.generate(root)
     assert (root / ".ggen" / "baseline" / "README.md").read_text("utf-8").startswith("# Base\n")
     work.generate(root, port="8001")
     assert "8001" in (root / ".ggen" / "baseline" / "settings.ini").read_text("utf-8")

@@ -103,5 +103,8 @@ def test_nothing_is_written_by_looking(root: Path) -> None:
 
 def test_without_a_lock_nothing_is_known(root: Path) -> None:
     (root / "ggen.lock").unlink()
+    with pytest.raises(LockMissing):
+        api.check(api.read_project(root))
+    shutil.rmtree(root / ".ggen" / "baseline")
     with pytest.raises(LockMissing, match="nothing is known of its files"):
         api.check(api.read_project(root))
