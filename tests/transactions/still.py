@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from ggen_graph.edges.writes import Changing
@@ -63,9 +63,7 @@ def in_place() -> None:
         root: Path,
         changes: Sequence[Changing],
         journal_dir: Path,
-        *,
-        what: str = "",
-        emptied: Collection[str] = (),
+        **_more: Any,
     ) -> tuple[str, ...]:
         for change in changes:
             target = root / change.target
