@@ -20,7 +20,8 @@ from benchmarks.report import Table, milliseconds, ratio
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.locks import exclusive
 from ggen_graph.edges.writes import Write
-from ggen_graph.workflows.transaction import Place, Proposal, commit
+from ggen_graph.workflows.places import Place
+from ggen_graph.workflows.transaction import Proposal, commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,6 +20,7 @@ from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
+from ggen_graph.core.transaction import Transaction
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.git import repository
 from ggen_graph.edges.registry import Registry, open_registry
@@ -51,6 +52,7 @@ from ggen_graph.workflows.here import current_project, find_root
 from ggen_graph.workflows.history import file_history, history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.outdated import PackStatus, outdated
+from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.recovery import recover_cut_off
@@ -58,14 +60,7 @@ from ggen_graph.workflows.regenerate import regenerate
 from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import Plan, plan
 from ggen_graph.workflows.starting_model import missing_model
-from ggen_graph.workflows.transaction import (
-    ANYHOW,
-    Committed,
-    Consent,
-    Contents,
-    Terms,
-    Transaction,
-)
+from ggen_graph.workflows.transaction import Committed
 from ggen_graph.workflows.uninstall import Uninstalled, uninstall, uninstall_from_home
 from ggen_graph.workflows.validate import (
     Finding,

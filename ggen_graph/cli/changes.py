@@ -11,14 +11,14 @@ import click
 from ggen_graph.cli.command import session
 from ggen_graph.core.diagnostics import Declined, PlanShownError, UsageError
 from ggen_graph.core.plan import Risk, unified_diff
-from ggen_graph.workflows.transaction import Terms
+from ggen_graph.workflows.places import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ggen_graph.cli.command import Session
     from ggen_graph.core.plan import ChangePlan
-    from ggen_graph.workflows.transaction import Contents
+    from ggen_graph.workflows.places import Contents
 
 
 def change_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,7 +73,7 @@ class Manner:
 
     def _ask(self, state: Session, plan: ChangePlan) -> None:
         """One question, or the name to be typed; on stderr, since stdout is for results."""
-        if self.no_input or not sys.stdin.isatty():
+        if self.no_input or sys.stdin is None or not sys.stdin.isatty():
             raise UsageError(
                 f"ggen {plan.command} needs a yes: "
                 + ("it can't be undone" if plan.irreversible else "it would touch hand edits"),

@@ -113,6 +113,23 @@ def safe_relative_path(text: str) -> str:
     return path
 
 
+def inner_path(path: str) -> str:
+    """`safe_relative_path`, also of names whose bytes are no UTF-8 (as `os.fsdecode` gives them).
+
+    Raises:
+        PathRefused: see there.
+    """
+    if not re.search("[\udc80-\udcff]", path):
+        return safe_relative_path(path)
+    try:
+        raw = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise PathRefused(f"the path {path!a} is refused: no file system can write it") from error
+    # The rules are about ASCII characters: one character per byte obeys them alike.
+    safe = safe_relative_path(raw.decode("latin-1"))
+    return safe.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
 def _shown(text: str) -> str:
     """`text` in quotes, cut short, with what does not print escaped."""
     short = text if len(text) <= 120 else text[:117] + "..."

@@ -21,6 +21,7 @@ from ggen_graph.edges.files import (
     ensure_space,
     explained,
     make_folders,
+    make_private,
     read_bytes,
     write_new,
 )
@@ -59,6 +60,7 @@ class Backups:
             return
         folder = self._folder / _name(transaction)
         ensure_space(folder, sum(map(len, contents)))
+        make_private(self._folder.parent)  # what it holds may have been for its owner's eyes only
         make_folders(folder)
         with explained("back up to", folder):
             written = [folder]

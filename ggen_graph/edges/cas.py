@@ -6,7 +6,7 @@ nothing links to any more goes with `prune`.
 
 Keeps true: a blob is what its name says when a file begins to share it. Sharing is only thrift:
 where links can't be made, each file keeps bytes of its own, and all else works alike. So nothing here
-needs a lock, a flush or a journal.
+needs a lock or a journal; whoever needs the content kept flushes the file once it is shared.
 
 Does not do: writing the files that are shared; reading one back by its name.
 """
@@ -18,7 +18,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from ggen_graph.edges.files import TEMPORARY_PREFIX, explained
+from ggen_graph.edges.files import TEMPORARY_PREFIX, explained, make_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,8 @@ class BlobStore:
                     near.unlink(missing_ok=True)
                     raise
             return
-        blob.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self.root)
+        blob.parent.mkdir(exist_ok=True)
         blob.unlink(missing_ok=True)  # what is there is damaged
         _link(path, blob)
 

@@ -12,6 +12,7 @@ Does not do: settings of one project (`ggen.toml`), secrets.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,9 +20,17 @@ from ggen_graph.core.diagnostics import ConfigInvalid, UsageError, nearest
 from ggen_graph.edges.files import printable, read_text, write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 SECTIONS = ("registries", "defaults")
+
+Writer = Callable[[Path, bytes | None, bytes], None]
+"""Writes the configuration file: the real one, where it is a link; what was read there, None for no
+file; and what it is to hold."""
+
+
+def _write(path: Path, _before: bytes | None, after: bytes) -> None:
+    write_atomic(path, after)
 
 
 class Home(NamedTuple):
@@ -99,16 +108,14 @@ def get_setting(home: Home, key: str) -> Any:
     return load_config(home.config).get(section, {}).get(name)
 
 
-def set_setting(
-    home: Home, key: str, value: str, write: Callable[[Path, bytes], None] = write_atomic
-) -> None:
+def set_setting(home: Home, key: str, value: str, write: Writer = _write) -> None:
     """Set a key; the path of a registry becomes absolute.
 
     Args:
         home: whose configuration.
         key: "SECTION.NAME".
         value: what it is to be.
-        write: how the file is written; it is given the real one, where `config.toml` is a link.
+        write: how the file is written.
 
     Raises:
         UsageError: there is no such key, or it can't have this value.
@@ -129,9 +136,7 @@ def set_setting(
     _edit(home, change, write)
 
 
-def unset_setting(
-    home: Home, key: str, write: Callable[[Path, bytes], None] = write_atomic
-) -> bool:
+def unset_setting(home: Home, key: str, write: Writer = _write) -> bool:
     """Forget a key; whether it was set. Arguments as `set_setting`.
 
     Raises:
@@ -205,7 +210,7 @@ def _parse(text: str, file: str) -> dict[str, Any]:
 def _edit(
     home: Home,
     change: Callable[[dict[str, Any]], object],
-    write: Callable[[Path, bytes], None],
+    write: Writer,
 ) -> None:
     import tomlkit  # noqa: PLC0415 - only `config set` and `unset` edit
 
@@ -215,8 +220,9 @@ def _edit(
         target = Path(os.path.realpath(home.config))  # it may be a link into a folder of dotfiles
         try:
             text = read_text(target, ConfigInvalid)
+            before = text.encode("utf-8")
         except FileNotFoundError:
-            text = ""
+            text, before = "", None
         wanted = _parse(text, printable(target))
         change(wanted)
         document = tomlkit.parse(text)
@@ -227,4 +233,4 @@ def _edit(
                 f"{printable(target)} is written in a way that can't be edited safely",
                 help="make the change by hand",
             )
-        write(target, edited.encode("utf-8"))
+        write(target, before, edited.encode("utf-8"))

@@ -207,6 +207,18 @@ def make_folders(folder: Path) -> None:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
 
 
+def make_private(folder: Path) -> None:
+    """Create a folder, unless it is there, that only its owner may look into.
+
+    Raises:
+        NotPermitted, InstallFailed: as `make_folders`.
+    """
+    if not folder.is_dir():
+        make_folders(folder)
+        with explained("close to others", folder):
+            folder.chmod(0o700)
+
+
 def missing_folders(folder: Path) -> list[Path]:
     """`folder` and those of its parents that do not exist, outermost first."""
     missing: list[Path] = []

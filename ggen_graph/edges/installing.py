@@ -16,8 +16,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ggen_graph.core.diagnostics import FileChanged, NotPermitted, PathRefused
 from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.files import explained, make_folders, sync_folder, write_atomic
+from ggen_graph.edges.flushing import flush
 from ggen_graph.edges.packages import (
     find_installed,
     install_tree,
@@ -30,7 +32,7 @@ from ggen_graph.edges.staging import remove_tree, scratch_folder
 from ggen_graph.edges.writes import Write
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from ggen_graph.edges.packages import InstalledTree
@@ -79,10 +81,36 @@ def receipts(trees: Iterable[InstalledTree]) -> Iterator[Write]:
             yield Write(path, receipt(tree), 0o644)
 
 
-def place(home: Path, scratch: Path, trees: Iterable[InstalledTree]) -> None:
-    """Move trees that were fetched from the scratch home into the home.
+def refuse_changed(home: Path, trees: Iterable[InstalledTree], *, force: bool) -> None:
+    """Refuse to install on what others did in the home since the trees were gathered.
 
-    What another process installed meanwhile is left as it is, if it is the same.
+    Args:
+        home: `$GGEN_HOME`, whose lock the caller holds.
+        trees: what `gather` said.
+        force: whether what another has installed may be replaced.
+
+    Raises:
+        FileChanged: a release that was to be used is gone, or another of its version came.
+    """
+    for tree in trees:
+        found = find_installed(installed_path(home, tree.name, tree.version))
+        changed = found is not None and found.checksum != tree.checksum
+        if (changed and not (force and tree.fresh)) or (found is None and not tree.fresh):
+            raise FileChanged(
+                f"{tree.name} {tree.version} was {'replaced' if found else 'uninstalled'} meanwhile",
+                help="nothing was changed; run the command again",
+                details={"pack": tree.name, "version": tree.version},
+            )
+
+
+@contextmanager
+def placing(
+    home: Path, scratch: Path, trees: Iterable[InstalledTree]
+) -> Iterator[Callable[[], None]]:
+    """What moves trees that were fetched into the home; what they replace is back if the block fails.
+
+    What another process installed meanwhile is left as it is, if it is the same. A release whose tree
+    is exchanged is not installed until its receipt is written.
 
     Args:
         home: `$GGEN_HOME`, whose lock the caller holds.
@@ -92,15 +120,44 @@ def place(home: Path, scratch: Path, trees: Iterable[InstalledTree]) -> None:
     Raises:
         NotPermitted, InstallFailed: the system refused.
     """
-    for tree in trees:
-        source = installed_path(scratch, tree.name, tree.version)
-        destination = installed_path(home, tree.name, tree.version)
-        found = find_installed(destination)
-        if tree.fresh and (found is None or found.tree != tree.tree or _damaged(found)):
-            _share(home, source, tree)
-            _move(source, destination)
-            if found is not None and receipt(found) == receipt(tree):
-                write_atomic(receipt_path(destination), receipt(tree))
+    aside: list[tuple[Path, Path, bytes]] = []  # where a tree was, where it is now, its receipt
+
+    def place() -> None:
+        for tree in trees:
+            source = installed_path(scratch, tree.name, tree.version)
+            destination = installed_path(home, tree.name, tree.version)
+            found = find_installed(destination)
+            if tree.fresh and (found is None or found.tree != tree.tree or _damaged(found)):
+                _share(home, source, tree)
+                if destination.exists():
+                    aside.append(_set_aside(destination, source.with_name(f"{tree.version}.old")))
+                _move(source, destination)
+                if found is not None and receipt(found) == receipt(tree):
+                    write_atomic(receipt_path(destination), receipt(tree))
+
+    try:
+        yield place
+    except BaseException:
+        for destination, old, text in reversed(aside):
+            if destination.exists():
+                remove_tree(destination)
+            _move(old, destination)
+            if text:
+                write_atomic(receipt_path(destination), text)
+        raise
+
+
+def _set_aside(destination: Path, to: Path) -> tuple[Path, Path, bytes]:
+    """Take a tree out of its place, its receipt first: a release without one is not installed."""
+    with explained("replace", destination):
+        there = receipt_path(destination)
+        text = there.read_bytes() if there.exists() else b""
+        there.unlink(missing_ok=True)
+        sync_folder(destination.parent)
+        destination.chmod(0o755)
+        destination.rename(to)
+        sync_folder(destination.parent)
+    return destination, to, text
 
 
 def sweep_trees(home: Path, releases: Collection[tuple[str, str]]) -> None:
@@ -126,32 +183,30 @@ def abandoned_trees(home: Path, *, older_than: float, now: float) -> list[Path]:
 def _damaged(found: InstalledTree) -> bool:
     from ggen_graph.edges.trees import tree_checksum, tree_files  # noqa: PLC0415 - only when replacing
 
-    return tree_checksum(tree_files(found.path)) != found.tree
+    try:
+        return tree_checksum(tree_files(found.path)) != found.tree
+    except (PathRefused, NotPermitted):  # a link that leads nowhere, a file that can't be read
+        return True
 
 
 def _share(home: Path, tree: Path, known: InstalledTree) -> None:
     """Let the files of a tree share their bytes with those of other trees."""
     blobs = BlobStore(home / "blobs")
-    with explained("share", tree):
+    with explained("install", tree):
         folders = {(tree / file.path).parent for file in known.files}
         for folder in folders:  # they are write-protected, and get new names
             folder.chmod(0o755)
         for file in known.files:
             blobs.share(tree / file.path, file.sha256)
+        # A file that shares the bytes of another is flushed only with them, and only now.
+        flush([*(tree / file.path for file in known.files), *folders])
         for folder in folders:
             folder.chmod(0o555)
-            sync_folder(folder)
 
 
 def _move(source: Path, destination: Path) -> None:
     make_folders(destination.parent)
     with explained("install", destination):
-        if destination.exists():
-            receipt_path(destination).unlink(
-                missing_ok=True
-            )  # not installed, while it is exchanged
-            sync_folder(destination.parent)
-            remove_tree(destination)
         source.chmod(0o755)  # to another parent only what may be written to can be moved
         source.rename(destination)
         destination.chmod(0o555)

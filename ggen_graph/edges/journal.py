@@ -110,6 +110,8 @@ def finish(root: Path, journal_dir: Path, journal: Journal) -> tuple[str, ...]:
             kept += _keep_edit(target, step)
             place(staged, target)
     _remove_empty(real_root / folder for folder in journal.emptied)
+    for folder, mode in reversed(journal.modes):  # a folder's may keep us from the one above
+        _set_mode(real_root / folder, mode)
     _sync(real_root, journal)
     drop(journal_dir)
     return tuple(path.relative_to(real_root).as_posix() for path in kept)
@@ -237,7 +239,9 @@ def _sync(root: Path, journal: Journal) -> None:
     """Flush the names that the change made or took away, and the modes it set."""
     paths = [*journal.folders, *journal.emptied, *(step.path for step in journal.steps)]
     folders = {path.rpartition("/")[0] for path in paths}
-    modes = {step.path for step in journal.steps if step.staged is None}
+    modes = {step.path for step in journal.steps if step.staged is None} | dict(
+        journal.modes
+    ).keys()
     flush(path for path in (root / name for name in sorted(folders | modes)) if path.exists())
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ggen_graph.core.diagnostics import OperationInterrupted, PathRefused
+from ggen_graph.core.names import inner_path
 from ggen_graph.edges.files import (
     explained,
     printable,
@@ -29,9 +30,9 @@ from ggen_graph.edges.files import (
     write_new,
 )
 from ggen_graph.edges.staging import delete_tree
-from ggen_graph.edges.targets import inner_path, resolve_targets
+from ggen_graph.edges.targets import resolve_targets
 
-SCHEMA = 2
+SCHEMA = 3
 REDO, UNDO, STAGING = "journal.json", "undo.json", "staging"
 
 _STAGED_NAME = re.compile(r"[0-9]+(\.old)?")
@@ -60,7 +61,8 @@ class Step:
 class Journal:
     """A change: what it was for, when it began (UTC, ISO 8601), its files.
 
-    `folders` are those that it creates, `emptied` those that go once they are empty.
+    `folders` are those that it creates, `emptied` those that go once they are empty; `modes` are the
+    permission bits of some of the created ones.
     """
 
     what: str
@@ -68,6 +70,7 @@ class Journal:
     folders: tuple[str, ...]
     steps: tuple[Step, ...]
     emptied: tuple[str, ...] = ()
+    modes: tuple[tuple[str, int], ...] = ()
 
 
 def pending(journal_dir: Path) -> bool:
@@ -140,6 +143,7 @@ def read(root: Path, path: Path) -> Journal:
             folders=tuple(map(inner_path, document["folders"])),
             steps=tuple(Step(**step) for step in document["steps"]),
             emptied=tuple(map(inner_path, document["emptied"])),
+            modes=tuple((inner_path(path), int(mode)) for path, mode in document["modes"]),
         )
         _check(root, document["schema"], journal)
     except (OSError, ValueError, KeyError, TypeError, PathRefused) as error:
@@ -162,7 +166,9 @@ def _check(root: Path, schema: Any, journal: Journal) -> None:
         raise ValueError(f"its schema is {schema!r}, not {SCHEMA}")
     paths = [step.path for step in journal.steps]
     real_root = Path(os.path.realpath(root))
-    folders = [real_root / folder for folder in (*journal.folders, *journal.emptied)]
+    folders = [
+        real_root / folder for folder in (*journal.folders, *journal.emptied, *dict(journal.modes))
+    ]
     if resolve_targets(root, paths) != paths or any(os.path.realpath(f) != str(f) for f in folders):
         raise ValueError("a path leads through a link")
     for step in journal.steps:

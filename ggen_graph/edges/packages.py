@@ -122,10 +122,18 @@ def refuse_another(found: InstalledTree, registry: Registry, checksum: str | Non
     """
     if found.checksum == checksum or (checksum is None and found.registry == registry.base):
         return
+    same = found.registry == registry.base
     raise ChecksumMismatch(
-        f"another {found.name} {found.version} is installed, from {found.registry}",
-        help=f"`ggen packs install {found.name}@{found.version} --force` replaces it; "
-        "projects that are locked to it will notice",
+        f"{found.name} {found.version} in the registry {registry.name} has changed since it was installed"
+        if same
+        else f"another {found.name} {found.version} is installed, from {found.registry}",
+        help=(
+            "give what changed a version of its own; or, while a pack is being written, "
+            if same
+            else ""
+        )
+        + f"`ggen packs install {found.name}@{found.version} --force`, with --registry if you gave it"
+        " here, replaces it; projects that are locked to it will notice",
         details={"expected": checksum, "found": found.checksum},
     )
 

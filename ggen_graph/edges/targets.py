@@ -11,12 +11,11 @@ write there themselves.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import PathRefused
-from ggen_graph.core.names import safe_relative_path
+from ggen_graph.core.names import inner_path
 from ggen_graph.edges.files import printable
 
 if TYPE_CHECKING:
@@ -42,25 +41,6 @@ def resolve_targets(root: Path, paths: Sequence[str]) -> list[str]:
     targets = [_resolve(real_root, inner_path(path), landed) for path in paths]
     _refuse_collisions(paths, targets)
     return targets
-
-
-def inner_path(path: str) -> str:
-    """`safe_relative_path`, also of names whose bytes are no UTF-8 (as `os.fsdecode` gives them).
-
-    Raises:
-        PathRefused: see there.
-    """
-    if not re.search("[\udc80-\udcff]", path):
-        return safe_relative_path(path)
-    # The rules are about ASCII characters: one character per byte obeys them alike.
-    return os.fsdecode(safe_relative_path(_fsencode(path).decode("latin-1")).encode("latin-1"))
-
-
-def _fsencode(path: str) -> bytes:
-    try:
-        return os.fsencode(path)
-    except UnicodeEncodeError as error:
-        raise PathRefused(f"the path {path!a} is refused: no file system can write it") from error
 
 
 def _resolve(root: Path, path: str, landed: dict[Path, tuple[Path, bool]]) -> str:

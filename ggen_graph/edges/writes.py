@@ -18,6 +18,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from ggen_graph.core.diagnostics import (
@@ -43,7 +44,7 @@ from ggen_graph.edges.journal_file import STAGING, Journal, Step
 from ggen_graph.edges.targets import resolve_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 ANYTHING: Final = "anything"
@@ -171,6 +172,7 @@ def carry_out(
     *,
     what: str = "",
     emptied: Collection[str] = (),
+    folder_modes: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """Change all the files that `survey` found, or none.
 
@@ -180,6 +182,8 @@ def carry_out(
         journal_dir: likewise; created if missing.
         what: what the change is for, as a message names it later, e.g. "ggen packs generate".
         emptied: folders, relative to `root`, that go if removals leave them empty; innermost first.
+        folder_modes: permission bits for some of the folders that this creates; the others get what
+            the umask leaves.
 
     Returns:
         Files that someone edited since the survey, under the names they were put aside as.
@@ -194,7 +198,7 @@ def carry_out(
     ensure_space(journal_dir, sum(len(c.write.data or b"") for c in changes if not c.same_content))
     make_folders(journal_dir)
     try:
-        journal = _stage(real_root, changes, journal_dir, what, emptied)
+        journal = _stage(real_root, changes, journal_dir, what, emptied, folder_modes)
         journal_file.begin(journal_dir, journal)
     except BaseException as error:
         _forget(journal_dir)
@@ -275,6 +279,7 @@ def _stage(
     journal_dir: Path,
     what: str,
     emptied: Collection[str],
+    folder_modes: Mapping[str, int],
 ) -> Journal:
     staging = journal_dir / STAGING
     if staging.exists():
@@ -282,12 +287,14 @@ def _stage(
     staging.mkdir(parents=True)
     steps = [_stage_one(root, staging, number, change) for number, change in enumerate(changes)]
     flush([*staging.iterdir(), staging, journal_dir])  # before the journal names any of it
+    folders = _new_folders(root, (c.target for c in changes if c.write.data is not None))
     return Journal(
         what=what,
         started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        folders=tuple(_new_folders(root, (c.target for c in changes if c.write.data is not None))),
+        folders=tuple(folders),
         steps=tuple(steps),
         emptied=tuple(emptied),
+        modes=tuple((path, mode) for path, mode in folder_modes.items() if path in folders),
     )
 
 

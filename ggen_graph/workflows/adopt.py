@@ -6,25 +6,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.diagnostics import DependencyCycle, UsageError, VersionConflict
+from ggen_graph.core.diagnostics import (
+    DependencyCycle,
+    InstallFailed,
+    NotPermitted,
+    UsageError,
+    VersionConflict,
+)
 from ggen_graph.core.lockfile import Lock
 from ggen_graph.core.manifest.edit import add_pack, add_registry
 from ggen_graph.edges.writes import apply_writes
 from ggen_graph.workflows.catalog import named_registries
 from ggen_graph.workflows.draft import drafted, state_writes
 from ggen_graph.workflows.install import gathered, install, installing, locked_registries
+from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
 from ggen_graph.workflows.project import refuse_lost_lock, sync_project
 from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
-from ggen_graph.workflows.transaction import (
-    ANYHOW,
-    Proposal,
-    Terms,
-    commit,
-    follow,
-    hold,
-    project_place,
-)
+from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -169,6 +168,10 @@ def _resolved(
         if terms.dry:
             raise
         record = failed_resolution_record(wanted, error, clock())
-        apply_writes(project.root, [record], project.journal, what="ggen packs install")
-        sync_project(project, catalog.home)
+        try:
+            apply_writes(project.root, [record], project.journal, what="ggen packs install")
+            sync_project(project, catalog.home)
+        except (NotPermitted, InstallFailed) as second:
+            if terms.note is not None:
+                terms.note(f"that this failed could not be recorded: {second}")
         raise

@@ -13,6 +13,7 @@ from ggen_graph.core.diagnostics import LockMissing
 from ggen_graph.edges.files import explained, permissions, read_bytes
 from ggen_graph.edges.trees import walk
 from ggen_graph.workflows.baselines import find_baseline
+from ggen_graph.workflows.project import refuse_lost_lock
 from ggen_graph.workflows.transaction import checksum_of
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def check(project: Project, *, unmanaged: bool = False) -> list[CheckedFile]:
     Raises:
         LockMissing: it has none.
     """
+    refuse_lost_lock(project)
     if project.lock is None:
         raise LockMissing(
             "this project has no ggen.lock, so nothing is known of its files",

@@ -10,11 +10,11 @@ from ggen_graph.edges.backups import old_backups
 from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.installing import abandoned_trees
 from ggen_graph.edges.staging import remove_tree, sweep
-from ggen_graph.workflows.transaction import ANYHOW, hold_home
+from ggen_graph.workflows.places import ANYHOW, hold_home
 
 if TYPE_CHECKING:
     from ggen_graph.edges.config import Home
-    from ggen_graph.workflows.transaction import Terms
+    from ggen_graph.workflows.places import Terms
 
 DAY = 24 * 60 * 60.0
 """Seconds that backups, and trees of what was uninstalled, are kept at least."""

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import RegistryUnavailable, SettingNotFound
 from ggen_graph.edges import config
 from ggen_graph.edges.files import permissions, printable, write_atomic
 from ggen_graph.edges.writes import Changing, Write
-from ggen_graph.workflows.transaction import (
-    ANYHOW,
-    Proposal,
-    Terms,
-    commit,
-    hold_home,
-    home_place,
-    plan_of,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from ggen_graph.workflows.places import ANYHOW, Terms, hold_home, home_place
+from ggen_graph.workflows.transaction import Proposal, checksum_of, commit, plan_of
 
 
 def listed() -> dict[str, Any]:
@@ -61,16 +51,16 @@ def unset(key: str, terms: Terms = ANYHOW) -> bool:
     return config.unset_setting(config.home(), key, _writer("config unset", terms))
 
 
-def _writer(command: str, terms: Terms) -> Callable[[Path, bytes], None]:
-    def write(target: Path, data: bytes) -> None:
+def _writer(command: str, terms: Terms) -> config.Writer:
+    def write(target: Path, before: bytes | None, data: bytes) -> None:
         home = config.home()
-        proposal = Proposal(command, (Write(home.config.name, data),))
+        seen = checksum_of(before)
+        proposal = Proposal(command, (Write(home.config.name, data, expected=seen),))
         if target.parent == home.path.resolve():
             with hold_home(home, terms):
                 commit(home_place(home), proposal, terms.consent)
             return
         # A link to somebody's dotfiles: no record of ours, and no journal, belongs beside those.
-        before = target.read_bytes() if target.exists() else None
         change = Changing(proposal.writes[0], target.name, before, permissions(target))
         terms.consent(plan_of(proposal, [change]), {home.config.name: (before, data)})
         write_atomic(target, data)

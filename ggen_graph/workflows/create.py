@@ -22,10 +22,11 @@ from ggen_graph.graph.lift.model import SUFFIXES, parse_file
 from ggen_graph.workflows.catalog import named_registries
 from ggen_graph.workflows.generate import Outcome, prepare
 from ggen_graph.workflows.install import gathered, installing, locked_registries
+from ggen_graph.workflows.places import ANYHOW, Terms, project_place
 from ggen_graph.workflows.project import LOCK, MANIFEST, read_project, sync_project
 from ggen_graph.workflows.records import resolution_record
 from ggen_graph.workflows.resolve import plan
-from ggen_graph.workflows.transaction import ANYHOW, Terms, commit_new, project_place
+from ggen_graph.workflows.transaction import commit_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -22,6 +22,7 @@ from ggen_graph.edges.files import read_bytes, read_text
 from ggen_graph.edges.writes import Write
 from ggen_graph.workflows.catalog import use_catalog
 from ggen_graph.workflows.here import find_root
+from ggen_graph.workflows.places import ANYHOW, Terms, hold_home, project_place
 from ggen_graph.workflows.project import (
     LOCK,
     LOCK_BACKUP,
@@ -33,14 +34,7 @@ from ggen_graph.workflows.project import (
     refuse_lost_lock,
     sync_project,
 )
-from ggen_graph.workflows.transaction import (
-    ANYHOW,
-    Proposal,
-    Terms,
-    commit,
-    hold_home,
-    project_place,
-)
+from ggen_graph.workflows.transaction import Proposal, commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,23 +150,11 @@ def restore_lock(terms: Terms = ANYHOW) -> str:
         raise ProjectNotFound(
             "this folder is in no project", help="go into one, or name it with -C"
         )
-    backup = root / LOCK_BACKUP
-    other = (
-        f"take {LOCK} from version control; or delete it and {PRIVATE}/baseline,"
-        " then run `ggen packs install`"
-    )
-    if not backup.exists():
-        raise LockCorrupt(f"there is no {LOCK_BACKUP} to restore from", help=other)
-    data = read_bytes(backup)
-    try:
-        parse_lock(data.decode("utf-8", "replace"), LOCK_BACKUP)
-    except LockCorrupt as error:
-        error.help = other
-        raise
     project = Project(
         root, parse_project(read_text(root / MANIFEST, ManifestInvalid), MANIFEST), None
     )
-    with hold_project(project, terms.tell, wait=terms.wait):
+    with hold_project(project, terms.note or terms.tell, wait=terms.wait):
+        data = _lock_backup(root)
         writes = [Write(LOCK, data)]
         there = root / LOCK
         if there.exists() and (broken := read_bytes(there)) != data:
@@ -182,3 +164,20 @@ def restore_lock(terms: Terms = ANYHOW) -> str:
         proposal = Proposal("doctor --restore-lock", tuple(writes))
         commit(project_place(project, the_home()), proposal, terms.consent)
     return LOCK
+
+
+def _lock_backup(root: Path) -> bytes:
+    """The last lock that was written, checked."""
+    other = (
+        f"take {LOCK} from version control; or delete it and {PRIVATE}/baseline,"
+        " then run `ggen packs install`"
+    )
+    try:
+        data = read_bytes(root / LOCK_BACKUP)
+        parse_lock(data.decode("utf-8", "replace"), LOCK_BACKUP)
+    except FileNotFoundError:
+        raise LockCorrupt(f"there is no {LOCK_BACKUP} to restore from", help=other) from None
+    except LockCorrupt as error:
+        error.help = other
+        raise
+    return data

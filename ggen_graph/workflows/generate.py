@@ -11,7 +11,7 @@ import hashlib
 import os
 import uuid
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from itertools import chain, count, takewhile
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import FileExists, LockOutdated
@@ -22,7 +22,7 @@ from ggen_graph.edges.files import permissions, read_bytes
 from ggen_graph.edges.writes import Write
 from ggen_graph.graph import iris
 from ggen_graph.graph.sync import error_of
-from ggen_graph.workflows.baselines import baseline_writes
+from ggen_graph.workflows.baselines import baseline_removals, baseline_writes
 from ggen_graph.workflows.draft import state_writes
 from ggen_graph.workflows.project import MANIFEST, sync_project
 from ggen_graph.workflows.records import clock, run_record
@@ -117,9 +117,9 @@ def prepare(
     gone = {path for path in orphans if not (project.root / path).exists()}
     run = str(uuid.uuid4())
     lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
-    written = [file.path for file in survey.managed if file.path not in set(survey.unchanged)]
+    written = [*survey.created, *survey.replaced]
     baselines, local = baseline_writes(project.root, survey.managed, destination or project.root)
-    writes = [*survey.writes, *baselines]
+    writes = [*survey.writes, *baselines, *baseline_removals(project.root, sorted(gone))]
     writes += state_writes(project, _with_values(project, rendering), lock)
     if written:
         writes.append(run_record(run, command, clock(), lock.releases, written))
@@ -138,7 +138,14 @@ def prepare(
     releases = {
         file.path: iris.release(registries[file.pack], file.pack, file.version) for file in wanted
     }
-    proposal = Proposal(command, tuple(writes), why, releases, run=outcome.run)
+    proposal = Proposal(
+        command,
+        tuple(writes),
+        why,
+        releases,
+        edited=frozenset(survey.overwritten),
+        run=outcome.run,
+    )
     return Prepared(proposal, outcome)
 
 
@@ -162,6 +169,7 @@ class _Survey:
         self.edited: list[str] = []
         self.beside: list[str] = []
         self.foreign: list[str] = []
+        self.overwritten: list[str] = []  # a person's own, which are kept beside
         self.managed: list[RenderedFile] = []  # what the lock is to say from now on
 
 
@@ -207,16 +215,19 @@ def _look(
         survey.replaced.append(file.path)
         survey.writes.append(write)
     elif locked is not None:
-        # Edited by hand. Its baseline, and so its line in the lock, stay what they were.
         survey.edited.append(file.path)
-        if digest(file.data) != locked.checksum:
-            beside = _beside(root, file)
-            survey.beside.append(beside)
-            survey.writes.append(Write(beside, file.data, file.mode))
-        return
+        if digest(file.data) == locked.checksum:
+            survey.beside += _unresolved(root, file.path)
+            return
+        # The new version is offered beside the edit, once: it is what the next edit is measured by.
+        beside = _beside(root, file)
+        survey.beside.append(beside)
+        survey.writes.append(Write(beside, file.data, file.mode))
     elif file.overwrite:
         survey.replaced.append(file.path)
-        survey.writes += [Write(_free(root, file.path + KEPT), there), write]
+        survey.overwritten.append(file.path)
+        old = _free(root, file.path + KEPT)
+        survey.writes += [Write(old, there, permissions(root / file.path), None), write]
     else:
         survey.foreign.append(file.path)
         return
@@ -237,6 +248,12 @@ def _beside(root: Path, file: RenderedFile) -> str:
     there = root / path
     same = there.is_file() and read_bytes(there) == file.data
     return path if same else _free(root, path)
+
+
+def _unresolved(root: Path, path: str) -> list[str]:
+    """The new versions of an edited file that were put beside it, and still lie there."""
+    names = (path + BESIDE + ("" if number == 1 else f"-{number}") for number in count(1))
+    return list(takewhile(lambda name: os.path.lexists(root / name), names))
 
 
 def _free(root: Path, path: str) -> str:
@@ -266,7 +283,7 @@ def _new_lock(
         for file in survey.managed
     }
     used = [
-        LockedVariable(pack, name, resolved.value, resolved.source)
+        LockedVariable(pack, name, resolved.value, _kept_as(resolved.source))
         for pack, named in rendering.variables.items()
         if not packs or pack in packs
         for name, resolved in named.items()
@@ -274,6 +291,11 @@ def _new_lock(
     others = [variable for variable in lock.variables if packs and variable.pack not in packs]
     files = {file.path: file for file in lock.files if file.path not in gone} | managed
     return replace(lock, now=values.now, variables=(*others, *used), files=tuple(files.values()))
+
+
+def _kept_as(source: str) -> str:
+    """Where a value comes from the next time: what was given to this run is in the manifest then."""
+    return "project" if source in {"flag", "file"} else source
 
 
 def _with_values(project: Project, rendering: Rendering) -> str:

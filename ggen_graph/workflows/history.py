@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.graph.history import FileHistory, history_of_file
+from ggen_graph.workflows.places import ANYHOW, hold, hold_home, home_place, project_place
 from ggen_graph.workflows.project import sync_project
-from ggen_graph.workflows.rollback import find_transaction, rollback
-from ggen_graph.workflows.transaction import (
-    ANYHOW,
-    follow,
-    hold,
-    hold_home,
-    home_place,
-    project_place,
-    transactions,
-)
+from ggen_graph.workflows.rollback import LATEST, find_transaction, rollback
+from ggen_graph.workflows.transaction import follow, transactions
 
 if TYPE_CHECKING:
+    from ggen_graph.core.transaction import Transaction
     from ggen_graph.edges.config import Home
+    from ggen_graph.workflows.places import Terms
     from ggen_graph.workflows.project import Project
-    from ggen_graph.workflows.transaction import Committed, Terms, Transaction
+    from ggen_graph.workflows.transaction import Committed
 
 
 def history(
@@ -61,6 +57,11 @@ def roll_back(
 ) -> Committed | None:
     """Undo a transaction of a project, or of the home; errors as `rollback.rollback`."""
     if project is None:
+        if transaction == LATEST:
+            raise UsageError(
+                "this folder is in no project, and what the home has of packs is undone by id only",
+                help="go into the project; or `ggen packs history` here lists what the home changed",
+            )
         with hold_home(home, terms):
             return rollback(home_place(home), transaction, terms.consent)
     with hold(project, terms) as held:

@@ -11,11 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
 from ggen_graph.edges.config import Home
-from ggen_graph.edges.installing import gather, place, receipts, scratch_home, sweep_trees
+from ggen_graph.edges.installing import (
+    gather,
+    placing,
+    receipts,
+    refuse_changed,
+    scratch_home,
+    sweep_trees,
+)
 from ggen_graph.edges.writes import Write, apply_writes
-from ggen_graph.workflows.transaction import ANYHOW, Proposal, agreed, commit, hold_home, home_place
+from ggen_graph.workflows.places import ANYHOW, agreed, hold_home, home_place
+from ggen_graph.workflows.transaction import Proposal, commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,8 +32,9 @@ if TYPE_CHECKING:
     from ggen_graph.core.plan import ChangePlan
     from ggen_graph.edges.packages import InstalledTree
     from ggen_graph.workflows.catalog import Catalog
+    from ggen_graph.workflows.places import Consent, Contents, Terms
     from ggen_graph.workflows.resolve import Plan
-    from ggen_graph.workflows.transaction import Committed, Consent, Contents, Terms
+    from ggen_graph.workflows.transaction import Committed
 
 # Releases of one level that are fetched at the same time.
 _AT_ONCE = 4
@@ -40,11 +50,12 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All releases of a plan, in a scratch home."""
+    """All releases of a plan, in a scratch home; `force` if they replace others of their version."""
 
     home: Home
     installed: tuple[Installed, ...]
     trees: tuple[InstalledTree, ...]
+    force: bool = False
 
     @property
     def releases(self) -> tuple[LockedRelease, ...]:
@@ -104,6 +115,7 @@ def gathered(
             Home(scratch),
             tuple(Installed(_locked(plan, tree), tree.fresh) for tree in trees),
             trees,
+            force,
         )
 
 
@@ -131,9 +143,12 @@ def installing(
 
     try:
         yield then_install
-    except BaseException:
+    except Exception as error:  # an interrupt may come when all is done: what is installed stays
         for committed in done:
-            _take_out(home, gathered, committed)
+            try:
+                _take_out(home, gathered, committed)
+            except (GgenError, OSError) as second:
+                error.add_note(f"what was installed for it stays: {second}")
         raise
 
 
@@ -158,12 +173,16 @@ def locked_registries(
 def _install(
     home: Home, gathered: Gathered, command: str, consent: Consent = agreed
 ) -> Committed | None:
-    def then_place(plan: ChangePlan, contents: Contents) -> None:
-        consent(plan, contents)
-        place(home.path, gathered.home.path, gathered.trees)
-
+    """Place the trees and commit their receipts, under the home's lock."""
+    refuse_changed(home.path, gathered.trees, force=gathered.force)
     proposal = Proposal(command, tuple(receipts(gathered.trees)), remarks=gathered.remarks)
-    return commit(home_place(home), proposal, then_place)
+    with placing(home.path, gathered.home.path, gathered.trees) as place:
+
+        def then_place(plan: ChangePlan, contents: Contents) -> None:
+            consent(plan, contents)
+            place()
+
+        return commit(home_place(home), proposal, then_place)
 
 
 def _take_out(home: Home, gathered: Gathered, committed: Committed) -> None:

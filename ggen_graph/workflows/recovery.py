@@ -43,18 +43,20 @@ def _pending(folder: Path) -> bool:
 
 
 def _recover_home(place: Home, tell: Callable[[str], None]) -> None:
-    from ggen_graph.core.diagnostics import Busy  # noqa: PLC0415 - only after a cut
-    from ggen_graph.workflows.transaction import Terms, hold_home  # noqa: PLC0415 - likewise
+    from ggen_graph.core.diagnostics import Busy, NotPermitted  # noqa: PLC0415 - only after a cut
+    from ggen_graph.workflows.places import Terms, hold_home  # noqa: PLC0415 - likewise
 
     try:
         with hold_home(place, Terms(tell=tell, wait=False)):
             pass
     except Busy:
         return  # it was not cut off: someone is at it
+    except NotPermitted as error:  # it is not ours to mend, and may well be read
+        tell(f"a change of the home is under way or was cut off: {error}")
 
 
 def _recover_project(root: Path, tell: Callable[[str], None]) -> None:
-    from ggen_graph.core.diagnostics import Busy  # noqa: PLC0415 - only after a cut
+    from ggen_graph.core.diagnostics import Busy, NotPermitted  # noqa: PLC0415 - only after a cut
     from ggen_graph.edges.journal import recover  # noqa: PLC0415 - likewise
     from ggen_graph.edges.locks import exclusive  # noqa: PLC0415 - likewise
 
@@ -63,6 +65,9 @@ def _recover_project(root: Path, tell: Callable[[str], None]) -> None:
         with exclusive(root / ".ggen" / "lock", "the project", wait=False):
             recovery = recover(root, root / ".ggen" / "transaction")
     except Busy:
+        return
+    except NotPermitted as error:  # likewise
+        tell(f"a change of this project is under way or was cut off: {error}")
         return
     if recovery is not None:
         tell(recovery.told())

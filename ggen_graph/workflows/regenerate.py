@@ -11,7 +11,8 @@ from ggen_graph.edges.packages import verify_installed
 from ggen_graph.workflows.adopt import adoption
 from ggen_graph.workflows.generate import prepare
 from ggen_graph.workflows.install import installing
-from ggen_graph.workflows.transaction import ANYHOW, Terms, commit, follow, hold, project_place
+from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
+from ggen_graph.workflows.transaction import commit, follow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

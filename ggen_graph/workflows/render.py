@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.values import Values
 
-_OURS = (".ggen/", ".git/")
-_OUR_FILES = frozenset({"ggen.toml", "ggen.lock", ".ggen", ".git"})
+_OURS = frozenset({"ggen.toml", "ggen.lock", ".ggen"})
+# What git runs programs from, at any depth, and characters that some disks leave out of a name.
+_GIT = ".git"
+_IGNORED = dict.fromkeys(map(ord, "\u200c\u200d\u200e\u200f\u2060\ufeff"))
 DEFAULT_MODE = 0o644
 
 
@@ -202,8 +204,8 @@ def _file(template: LockedTemplate, path: str, data: bytes, source: Path, key: s
     except PathRefused as error:
         error.where = Location(template.path)
         raise
-    folded = path.casefold()  # on some disks .GIT is .git
-    if folded in _OUR_FILES or folded.startswith(_OURS):
+    steps = path.translate(_IGNORED).casefold().split("/")  # on some disks .GIT is .git
+    if steps[0] in _OURS or _GIT in steps:
         raise PathRefused(
             f"template {template.path} would write {path}, which is not a template's to write",
             help="change its `to`",

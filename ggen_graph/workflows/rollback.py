@@ -7,6 +7,7 @@ left it, that one is to be rolled back first. Records stay: what happened, happe
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from itertools import count
@@ -19,22 +20,19 @@ from ggen_graph.core.diagnostics import (
     did_you_mean,
 )
 from ggen_graph.edges.files import explained, permissions, read_bytes
+from ggen_graph.edges.trees import tree_checksum, tree_files
 from ggen_graph.edges.writes import Write
+from ggen_graph.workflows.places import HOME, agreed
 from ggen_graph.workflows.project import MANIFEST
-from ggen_graph.workflows.transaction import (
-    HOME,
-    Proposal,
-    agreed,
-    checksum_of,
-    commit,
-    transactions,
-)
+from ggen_graph.workflows.transaction import Proposal, checksum_of, commit, transactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ggen_graph.core.plan import Change
-    from ggen_graph.workflows.transaction import Committed, Consent, Place, Transaction
+    from ggen_graph.core.transaction import Transaction
+    from ggen_graph.workflows.places import Consent, Place
+    from ggen_graph.workflows.transaction import Committed
 
 NEWER = ".ggen-newer"
 LATEST = "latest"
@@ -80,6 +78,7 @@ def rollback(place: Place, wanted: str, consent: Consent = agreed) -> Committed 
         edited=frozenset(edited),
         remarks=tuple(f"{path} was changed since; that is kept beside it" for path in edited),
         emptied=tuple(reversed(transaction.folders)),
+        folder_modes=transaction.emptied,
         reverts=transaction.id,
     )
     return commit(place, proposal, consent)
@@ -141,19 +140,19 @@ class _Undone:
 
 
 def _refuse_lost_trees(place: Place, transaction: Transaction) -> None:
-    """Refuse to declare installed again what `clean` has removed."""
+    """Refuse to declare installed again what `clean` has removed, or another tree took the place of."""
     if place.scope != HOME:
         return
     for change in transaction.changes:
         receipt = _RECEIPT.fullmatch(change.path)
-        if (
-            receipt
-            and change.before
-            and not (place.root / "packages" / receipt[1] / receipt[2]).is_dir()
-        ):
+        if not receipt or not change.before:
+            continue
+        tree = place.root / "packages" / receipt[1] / receipt[2]
+        text = place.backups.read(transaction.id, change.before.checksum)
+        if not tree.is_dir() or tree_checksum(tree_files(tree)) != json.loads(text)["tree"]:
             raise BackupMissing(
-                f"{receipt[1]} {receipt[2]} was removed from the disk since",
-                help=f"`ggen packs install {receipt[1]}@{receipt[2]}` brings it back",
+                f"the files of {receipt[1]} {receipt[2]} are not on the disk any more",
+                help=f"`ggen packs install {receipt[1]}@{receipt[2]} --force` fetches what there is now",
             )
 
 
@@ -163,13 +162,13 @@ def _beside(place: Place, path: str) -> str:
 
 
 def find_transaction(known: Sequence[Transaction], wanted: str) -> Transaction:
-    """The transaction of an id, a number, or "latest".
+    """The transaction of an id, a number, or "latest": the last that was not rolled back.
 
     Raises:
         TransactionNotFound: there is none, or several have that number.
     """
-    if wanted == LATEST and known:
-        return known[-1]
+    if wanted == LATEST and (standing := _standing(known)):
+        return standing[-1]
     found = [one for one in known if wanted in {one.id, str(one.number)}]
     if len(found) == 1:
         return found[0]
@@ -182,6 +181,15 @@ def find_transaction(known: Sequence[Transaction], wanted: str) -> Transaction:
     raise TransactionNotFound(
         f"there is no transaction {wanted}", help=hint or "`ggen packs history` lists them"
     )
+
+
+def _standing(known: Sequence[Transaction]) -> list[Transaction]:
+    """The transactions that were not rolled back, without the rollbacks."""
+    undone: set[str] = set()
+    for one in reversed(known):
+        if one.reverts and one.id not in undone:
+            undone.add(one.reverts)
+    return [one for one in known if not one.reverts and one.id not in undone]
 
 
 def _later(

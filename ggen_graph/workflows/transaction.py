@@ -4,8 +4,8 @@ A proposal says what is to be; `commit` surveys what that changes, shows it to w
 keeps what it replaces, and makes all of it happen or none, with its own record among it. So a
 transaction that happened has a record, and one that has a record happened.
 
-Does not do: locking and recovery; the caller holds the place's lock (`hold`, `hold_home`) and lets
-the graph follow after it (`follow`).
+Does not do: locking and recovery (`workflows.places`): the caller holds the place, and lets the graph
+follow after the change (`follow`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import (
     InstallFailed,
@@ -28,135 +27,28 @@ from ggen_graph.core.diagnostics import (
     StoreCorrupt,
 )
 from ggen_graph.core.plan import Change, ChangePlan, FileState
-from ggen_graph.edges.backups import Backups
+from ggen_graph.core.transaction import Transaction, parse_transaction
 from ggen_graph.edges.files import (
     ensure_space,
     explained,
     missing_folders,
+    permissions,
     read_bytes,
     usual_mode,
 )
-from ggen_graph.edges.journal import recover
-from ggen_graph.edges.locks import exclusive, waiting
+from ggen_graph.edges.journal_file import pending
 from ggen_graph.edges.writes import Changing, Write, carry_out, survey, write_staged_tree
-from ggen_graph.workflows.project import PRIVATE, hold_project, read_project, sync_project
+from ggen_graph.workflows.places import agreed
+from ggen_graph.workflows.project import read_project, sync_project
 from ggen_graph.workflows.records import clock, write_record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from ggen_graph.edges.config import Home
-    from ggen_graph.edges.journal import Recovery
+    from ggen_graph.workflows.places import Consent, Place, Terms
     from ggen_graph.workflows.project import Project
-
-Contents = Mapping[str, tuple[bytes | None, bytes | None]]
-"""By path, what a file holds before and after; None where there is no file."""
-
-Consent = Callable[[ChangePlan, Contents], None]
-"""Shown a plan before it is carried out; raises to stop it."""
-
-HOME = "home"
-
-
-def agreed(_plan: ChangePlan, _contents: Contents) -> None:
-    """The consent of whoever asks no questions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On what terms a command changes files.
-
-    Attributes:
-        consent: whom to ask before anything is changed.
-        tell: whom to tell of each step, of waiting, and of what was cut off earlier.
-        wait: whether to wait for others who hold the project or the home; if not, fail.
-        note: whom to tell what went wrong, and was not worth failing for.
-        dry: whether the consent only looks, so that not even a failure is to be recorded.
-    """
-
-    consent: Consent = agreed
-    tell: Callable[[str], None] | None = None
-    wait: bool = True
-    note: Callable[[str], None] | None = None
-    dry: bool = False
-
-
-ANYHOW = Terms()
-"""Ask nobody, tell nobody, wait for others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Whose files a transaction changes: a project's, or the home's.
-
-    Attributes:
-        root: the folder that no path leaves.
-        scope: the project's id, or "home".
-        private: the folder in `root` for what is ggen's own, with a `/` behind it; "" for the home.
-        home: where backups are kept.
-    """
-
-    root: Path
-    scope: str
-    private: str
-    home: Home
-
-    @property
-    def journal(self) -> Path:
-        """Where a change that is under way is written down."""
-        return self.root / f"{self.private}transaction"
-
-    @property
-    def records(self) -> Path:
-        """The folder of the records."""
-        return self.root / f"{self.private}records"
-
-    def record(self, transaction: str) -> str:
-        """The path of a transaction's record in `root`."""
-        return f"{self.private}records/transaction-{transaction}.json"
-
-    @property
-    def backups(self) -> Backups:
-        """What its transactions replaced."""
-        return Backups(self.home.path, self.scope)
-
-    def recover(self) -> Recovery | None:
-        """Finish or take back a change that was cut off."""
-        return recover(self.root, self.journal)
-
-
-def project_place(project: Project, home: Home) -> Place:
-    """A project as a place of transactions."""
-    return Place(project.root, project.manifest.id, f"{PRIVATE}/", home)
-
-
-def home_place(home: Home) -> Place:
-    """The home as a place of transactions."""
-    return Place(home.path, HOME, "", home)
-
-
-@contextmanager
-def hold_home(home: Home, terms: Terms) -> Iterator[None]:
-    """Hold the home's lock alone while the block runs; first finish or undo what was cut off."""
-    what = "the home"
-    on_wait = waiting(terms.tell, what)
-    with exclusive(home.path / "lock", what, wait=terms.wait, on_wait=on_wait):
-        recovery = home_place(home).recover()
-        if recovery is not None and terms.tell is not None:
-            terms.tell(recovery.told())
-        yield
-
-
-@contextmanager
-def hold(project: Project, terms: Terms) -> Iterator[Project]:
-    """Hold a project's lock while its files are changed; first finish or undo what was cut off.
-
-    Yields:
-        The project, read again.
-    """
-    with hold_project(project, terms.tell, wait=terms.wait):
-        yield read_project(project.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +64,7 @@ class Proposal:
         remarks: consequences that are no files.
         irreversible: what must be typed to allow it; "" where there is a way back.
         emptied: folders that go if removals leave them empty; innermost first.
+        folder_modes: the permission bits of folders that may have to be created again.
         run: the id of the run whose files these are.
         reverts: the id of the transaction that this rolls back.
     """
@@ -184,33 +77,7 @@ class Proposal:
     remarks: tuple[str, ...] = ()
     irreversible: str = ""
     emptied: tuple[str, ...] = ()
-    run: str = ""
-    reverts: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """A change that happened, as its record tells it.
-
-    Attributes:
-        id: its number in its place and six hex digits, since two branches may count alike.
-        number: greater than that of all before it.
-        at: when, ISO 8601 in UTC.
-        by: the login name of who asked for it.
-        command: what they asked for.
-        changes: the files.
-        folders: those that it created.
-        run: the id of the run whose files these are, or "".
-        reverts: the id of the transaction that it rolled back, or "".
-    """
-
-    id: str
-    number: int
-    at: str
-    by: str
-    command: str
-    changes: tuple[Change, ...]
-    folders: tuple[str, ...] = ()
+    folder_modes: Mapping[str, int] = field(default_factory=dict)
     run: str = ""
     reverts: str = ""
 
@@ -242,7 +109,9 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
     with explained("look at the folders of", place.root):
         folders = _new_folders(place.root, changing)
     transaction = _begin(place, proposal, plan, folders)
-    record = survey(place.root, [_record(place, transaction)], place.journal)
+    record = survey(
+        place.root, [write_record(transaction.to_record(), place.private)], place.journal
+    )
     old = [one.before for one in changing if one.before is not None and not one.same_content]
     ensure_space(place.root, sum(len(one.write.data or b"") for one in changing))
     try:
@@ -253,10 +122,15 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
             place.journal,
             what=f"ggen {proposal.command}",
             emptied=proposal.emptied,
+            folder_modes=proposal.folder_modes,
         )
     except BaseException:
-        with suppress(Exception):  # what matters is why it failed; a backup too many harms nobody
-            place.backups.drop(transaction.id)
+        stands = (place.root / place.record(transaction.id)).exists() or pending(place.journal)
+        if not stands:  # else it happened, or the next command may yet finish it
+            with suppress(
+                Exception
+            ):  # what matters is why it failed; a backup too many harms nobody
+                place.backups.drop(transaction.id)
         raise
     return Committed(transaction, kept)
 
@@ -292,7 +166,9 @@ def commit_new(
     plan = plan_of(proposal, changing)
     consent(plan, {write.path: (None, write.data) for write in proposal.writes})
     transaction = _begin(place, proposal, plan, ())
-    write_staged_tree(built, [*proposal.writes, _record(place, transaction)])
+    write_staged_tree(
+        built, [*proposal.writes, write_record(transaction.to_record(), place.private)]
+    )
     return Committed(transaction)
 
 
@@ -325,31 +201,15 @@ def transactions(place: Place) -> list[Transaction]:
     found = []
     for path in place.records.glob("transaction-*.json"):
         with suppress(RecordInvalid, FileNotFoundError):
-            found.append(read_transaction(path))
+            found.append(_read(path))
     return sorted(found, key=lambda one: (one.number, one.at, one.id))
 
 
-def read_transaction(path: Path) -> Transaction:
-    """A transaction's record.
-
-    Raises:
-        RecordInvalid: it is none.
-    """
+def _read(path: Path) -> Transaction:
     try:
-        record = json.loads(read_bytes(path))
-        return Transaction(
-            id=_text(record["id"]),
-            number=int(record["number"]),
-            at=_text(record["at"]),
-            by=_text(record["by"]),
-            command=_text(record["command"]),
-            changes=tuple(map(_read_change, record["changes"])),
-            folders=tuple(map(_text, record["folders"])),
-            run=_text(record.get("run", "")),
-            reverts=_text(record.get("reverts", "")),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordInvalid(f"{path.name} is no record of a transaction: {error}") from error
+        return parse_transaction(json.loads(read_bytes(path)))
+    except ValueError as error:
+        raise RecordInvalid(f"{path.name} is no record: {error}") from error
 
 
 def _begin(
@@ -364,6 +224,7 @@ def _begin(
         command=proposal.command,
         changes=plan.changes,
         folders=tuple(folders),
+        emptied=_folder_modes(place.root, proposal.emptied),
         run=proposal.run,
         reverts=proposal.reverts,
     )
@@ -372,45 +233,6 @@ def _begin(
 def _number(record: Path) -> int:
     found = re.match(r"transaction-(\d{1,9})-", record.name)
     return int(found[1]) if found else 0
-
-
-def _record(place: Place, transaction: Transaction) -> Write:
-    record: dict[str, Any] = {
-        "kind": "transaction",
-        "id": transaction.id,
-        "number": transaction.number,
-        "at": transaction.at,
-        "by": transaction.by,
-        "command": transaction.command,
-    }
-    record |= {name: value for name in ("run", "reverts") if (value := getattr(transaction, name))}
-    record["folders"] = list(transaction.folders)
-    record["changes"] = [change.to_record() for change in transaction.changes]
-    return write_record(record, place.private)
-
-
-def _read_change(record: Mapping[str, Any]) -> Change:
-    before, after = (
-        record[name]
-        and FileState(
-            _text(record[name]["checksum"]), int(record[name]["size"]), int(record[name]["mode"], 8)
-        )
-        for name in ("before", "after")
-    )
-    return Change(
-        _text(record["path"]),
-        before,
-        after,
-        _text(record["why"]),
-        _text(record["release"]),
-        bool(record["edited"]),
-    )
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
 
 
 def _who() -> str:
@@ -426,6 +248,11 @@ def _state(data: bytes | None, mode: int | None) -> FileState | None:
         return None
     checksum = checksum_of(data)
     return FileState(checksum or "", len(data), usual_mode() if mode is None else mode)
+
+
+def _folder_modes(root: Path, folders: Collection[str]) -> dict[str, int]:
+    modes = {folder: permissions(root / folder) for folder in folders}
+    return {folder: mode for folder, mode in modes.items() if mode is not None}
 
 
 def _new_folders(root: Path, changing: Sequence[Changing]) -> list[str]:

@@ -20,6 +20,7 @@ from ggen_graph.core.diagnostics import (
 )
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
 from ggen_graph.core.ranges import parse_range
+from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.installing import sweep_trees
 from ggen_graph.edges.packages import installed, read_installed
 from ggen_graph.edges.writes import ANYTHING, Write
@@ -27,16 +28,8 @@ from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
 from ggen_graph.workflows.check import check
 from ggen_graph.workflows.draft import state_writes
-from ggen_graph.workflows.transaction import (
-    ANYHOW,
-    Proposal,
-    commit,
-    follow,
-    hold,
-    hold_home,
-    home_place,
-    project_place,
-)
+from ggen_graph.workflows.places import ANYHOW, hold, hold_home, home_place, project_place
+from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -47,8 +40,8 @@ if TYPE_CHECKING:
     from ggen_graph.edges.config import Home
     from ggen_graph.edges.packages import InstalledTree
     from ggen_graph.workflows.check import CheckedFile
+    from ggen_graph.workflows.places import Terms
     from ggen_graph.workflows.project import Project
-    from ggen_graph.workflows.transaction import Terms
 
 _COMMAND = "packs uninstall"
 
@@ -149,15 +142,12 @@ def uninstall_from_home(
     """
     with hold_home(home, terms):
         trees = list(installed(home.path))
-        going = [tree for spec in packs for tree in _chosen(trees, spec)]
+        going = list(dict.fromkeys(tree for spec in packs for tree in _chosen(trees, spec)))
         _refuse_in_home(home, trees, going)
         names = " ".join(dict.fromkeys(tree.name for tree in going))
         proposal = Proposal(
             _COMMAND,
-            tuple(
-                Write(f"packages/{tree.name}/.{tree.version}.json", None)
-                for tree in dict.fromkeys(going)
-            ),
+            tuple(Write(f"packages/{tree.name}/.{tree.version}.json", None) for tree in going),
             remarks=tuple(f"uninstall  {tree.name} {tree.version}" for tree in going),
             irreversible=names if purge else "",
         )
@@ -264,6 +254,7 @@ def _free(home: Home, gone: Sequence[InstalledTree], terms: Terms) -> None:
     """Remove the trees of what was uninstalled; that it is, stands, whatever becomes of this."""
     try:
         sweep_trees(home.path, {(tree.name, tree.version) for tree in gone})
+        BlobStore(home.path / "blobs").prune()
     except (InstallFailed, NotPermitted) as error:
         if terms.note is not None:
             terms.note(

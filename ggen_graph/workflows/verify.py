@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.diagnostics import ChecksumMismatch, PackNotFound, ReleaseNotFound
+from ggen_graph.core.diagnostics import (
+    ChecksumMismatch,
+    NotPermitted,
+    PackNotFound,
+    PathRefused,
+    ReleaseNotFound,
+)
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import gather, scratch_home
 from ggen_graph.edges.packages import installed, verify_installed
 from ggen_graph.graph.packs import locate
 from ggen_graph.workflows.install import Gathered, install
-from ggen_graph.workflows.transaction import ANYHOW
+from ggen_graph.workflows.places import ANYHOW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ggen_graph.workflows.catalog import Catalog
+    from ggen_graph.workflows.places import Terms
     from ggen_graph.workflows.project import Project
-    from ggen_graph.workflows.transaction import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +93,12 @@ def repair(catalog: Catalog, faulty: Sequence[Verified], terms: Terms = ANYHOW) 
                     force=True,
                 )
             )
-        install(catalog.home, Gathered(Home(scratch), (), tuple(trees)), terms)
+        install(catalog.home, Gathered(Home(scratch), (), tuple(trees), force=True), terms)
 
 
 def _verified(home: Home, name: str, version: str, checksum: str | None) -> Verified:
     try:
         verify_installed(home.path, name, version, checksum)
-    except (ChecksumMismatch, ReleaseNotFound) as error:
+    except (ChecksumMismatch, ReleaseNotFound, PathRefused, NotPermitted) as error:
         return Verified(name, version, error.message, checksum)
     return Verified(name, version, "", checksum)

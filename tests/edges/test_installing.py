@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ggen_graph.core.diagnostics import ChecksumMismatch
+from ggen_graph.core.diagnostics import ChecksumMismatch, FileChanged
 from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.installing import (
     abandoned_trees,
     gather,
-    place,
+    placing,
     receipts,
+    refuse_changed,
     scratch_home,
     sweep_trees,
 )
@@ -41,6 +43,11 @@ def home(tmp_path: Path) -> Path:
 def registry(tmp_path: Path) -> Registry:
     """A copy of the small registry, to change."""
     return open_registry(shutil.copytree(REGISTRIES / "small", tmp_path / "small"))
+
+
+def place(home: Path, scratch: Path, trees: list[InstalledTree]) -> None:
+    with placing(home, scratch, trees) as go:
+        go()
 
 
 def install(
@@ -209,3 +216,39 @@ def test_a_tree_is_abandoned_when_it_was_uninstalled_long_enough_ago(
         os.utime(home / "packages" / name, (1000, 1000))
     assert abandoned_trees(home, older_than=60, now=1030) == []
     assert abandoned_trees(home, older_than=60, now=1061) == [tree]
+
+
+def test_what_was_replaced_is_back_if_it_was_for_nothing(home: Path, registry: Registry) -> None:
+    (before,) = install(home, registry, "robots@0.1.0")
+    manifest = registry.path / "robots" / "gpack.toml"
+    manifest.write_text(manifest.read_text() + "# changed without a new version\n")
+    with scratch_home(home) as scratch:
+        tree = gather(
+            home, scratch, open_registry(registry.path), "robots", "0.1.0", None, force=True
+        )
+
+        def in_vain() -> None:
+            with placing(home, scratch, [tree]) as go:
+                go()
+                assert names(home) == []
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            in_vain()
+    assert names(home) == ["robots@0.1.0"]
+    verify_installed(home, "robots", "0.1.0", before.checksum)
+
+
+def test_what_others_did_meanwhile_is_refused(home: Path, registry: Registry) -> None:
+    with scratch_home(home) as scratch:
+        fresh = gather(home, scratch, registry, "robots", "0.1.0", None)
+        manifest = registry.path / "robots" / "gpack.toml"
+        manifest.write_text(manifest.read_text() + "# changed without a new version\n")
+        (other,) = install(home, open_registry(registry.path), "robots@0.1.0")
+        refuse_changed(home, [other], force=False)
+        with pytest.raises(FileChanged, match=r"robots 0\.1\.0 was replaced meanwhile"):
+            refuse_changed(home, [fresh], force=False)
+        refuse_changed(home, [fresh], force=True)
+    (home / "packages" / "robots" / ".0.1.0.json").unlink()
+    with pytest.raises(FileChanged, match="was uninstalled meanwhile"):
+        refuse_changed(home, [replace(other, fresh=False)], force=True)

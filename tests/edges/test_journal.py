@@ -39,8 +39,9 @@ def root(tmp_path: Path) -> Path:
         step("run", None, b"run", b"run", mode=0o755),
     ]
     document = {
-        "schema": 2,
+        "schema": 3,
         "emptied": [],
+        "modes": [],
         "what": "ggen packs generate",
         "started": "2026-11-20T12:00:00Z",
         "folders": ["new"],
@@ -221,7 +222,7 @@ def test_taking_back_what_is_finished_does_nothing(root: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"schema": 3}', '{"schema": 2, "what": "", "started": ""}', "\xff"],
+    ["", "[]", "{}", '{"schema": 4}', '{"schema": 3, "what": "", "started": ""}', "\xff"],
 )
 def test_a_journal_that_can_not_be_read_is_said_and_nothing_is_touched(
     root: Path, text: str
@@ -236,8 +237,8 @@ def test_a_journal_that_can_not_be_read_is_said_and_nothing_is_touched(
 
 
 def test_a_journal_of_a_later_ggen_is_left_to_it(root: Path) -> None:
-    rewrite(root, schema=3)
-    with pytest.raises(OperationInterrupted, match="its schema is 3, not 2"):
+    rewrite(root, schema=4)
+    with pytest.raises(OperationInterrupted, match="its schema is 4, not 3"):
         recover(root, root / ".ggen")
 
 

@@ -23,7 +23,8 @@ from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.locks import exclusive
 from ggen_graph.edges.writes import Write
-from ggen_graph.workflows.transaction import Place, Proposal, commit
+from ggen_graph.workflows.places import Place
+from ggen_graph.workflows.transaction import Proposal, commit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,7 +21,7 @@ from ggen_graph.core.diagnostics import (
     VariableInvalid,
 )
 from ggen_graph.workflows.generate import prepare
-from ggen_graph.workflows.transaction import ANYHOW, hold
+from ggen_graph.workflows.places import ANYHOW, hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,8 +123,20 @@ def test_a_new_rendering_is_put_beside_an_edited_file(work: Work) -> None:
     assert outcome.beside == ("README.md.ggen-new",)
     assert text(root / "README.md") == "# Mine\n"
     assert text(root / "README.md.ggen-new") == "# Books\n\nIn en.\n"
-    # The baseline stays what it was made from, so that a merge has its base.
-    assert text(root / ".ggen" / "baseline" / "README.md") == "# Base\n\nIn en.\n"
+    # It was offered: from now on it is what the edit is measured by.
+    assert text(root / ".ggen" / "baseline" / "README.md") == "# Books\n\nIn en.\n"
+
+
+def test_a_version_that_was_offered_is_named_until_it_is_gone(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    (root / "README.md").write_text("# Mine\n", "utf-8")
+    work.generate(root, title="Books")
+    assert work.generate(root).beside == ("README.md.ggen-new",)
+    (root / "README.md").write_text("# Books\n\nIn en, and mine.\n", "utf-8")
+    (root / "README.md.ggen-new").unlink()
+    outcome = work.generate(root)
+    assert (outcome.edited, outcome.beside) == (("README.md",), ())
+    assert not (root / "README.md.ggen-new").exists()
 
 
 def test_an_edit_that_is_what_the_pack_makes_now_is_no_edit_any_more(work: Work) -> None:

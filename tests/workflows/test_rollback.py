@@ -18,14 +18,16 @@ from ggen_graph.core.plan import Risk
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.writes import Write
 from ggen_graph.workflows.clean import clean
+from ggen_graph.workflows.places import Place
 from ggen_graph.workflows.rollback import find_transaction, rollback
-from ggen_graph.workflows.transaction import Place, Proposal, Transaction, commit, transactions
+from ggen_graph.workflows.transaction import Proposal, commit, transactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from ggen_graph.core.plan import ChangePlan
+    from ggen_graph.core.transaction import Transaction
     from tests.workflows.conftest import Work
 
     Snapshot = Callable[[Path], dict[str, Any]]
@@ -348,10 +350,34 @@ def test_a_release_whose_tree_is_gone_is_not_declared_installed_again(work: Work
     gone = api.uninstall_from_home(home, [api.parse_pack_spec("typed")])
     os.utime(home.packages / "typed", (0, 0))
     assert clean(home).trees == ("typed 1.0.0",)
-    with pytest.raises(BackupMissing, match=r"typed 1\.0\.0 was removed from the disk") as raised:
+    with pytest.raises(BackupMissing, match=r"typed 1\.0\.0 are not on the disk") as raised:
         api.roll_back(None, home, gone.transaction)
     assert "ggen packs install typed@1.0.0" in raised.value.help
 
 
 def _installed(home: Home) -> list[api.Verified]:
     return api.verify(home, None)
+
+
+def test_a_removed_folder_is_back_with_its_mode(place: Place) -> None:
+    (place.root / "private").mkdir(mode=0o700)
+    change(place, Write("private/deep/x", b"1"))
+    (place.root / "private" / "deep").chmod(0o750)
+    removal = Proposal("x", (Write("private/deep/x", None),), emptied=("private/deep", "private"))
+    done = commit(place, removal)
+    assert done is not None
+    assert not (place.root / "private").exists()
+    rollback(place, done.transaction.id)
+    assert (place.root / "private").stat().st_mode & 0o777 == 0o700
+    assert (place.root / "private" / "deep").stat().st_mode & 0o777 == 0o750
+
+
+def test_the_latest_is_the_last_that_still_stands(place: Place) -> None:
+    change(place, Write("a", b"1"))
+    change(place, Write("a", b"2"))
+    rollback(place, "latest")
+    assert (place.root / "a").read_bytes() == b"1"
+    rollback(place, "latest")
+    assert (place.root / "a").read_bytes() == b"0"
+    with pytest.raises(TransactionNotFound):
+        rollback(place, "latest")

@@ -20,6 +20,7 @@ from ggen_graph.core.diagnostics import (
     RecordInvalid,
     StoreBusy,
 )
+from ggen_graph.core.transaction import parse_transaction
 from ggen_graph.edges.backups import Backups
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.files import write_new
@@ -27,23 +28,19 @@ from ggen_graph.edges.journal_file import Journal, Step, begin
 from ggen_graph.edges.locks import exclusive
 from ggen_graph.edges.writes import Write
 from ggen_graph.workflows import transaction as module
+from ggen_graph.workflows.places import Place, Terms, hold_home, home_place
 from ggen_graph.workflows.project import read_project
 from ggen_graph.workflows.transaction import (
-    Place,
     Proposal,
-    Terms,
     checksum_of,
     commit,
     follow,
-    hold_home,
-    home_place,
-    read_transaction,
     transactions,
 )
 
 if TYPE_CHECKING:
     from ggen_graph.core.plan import ChangePlan
-    from ggen_graph.workflows.transaction import Contents
+    from ggen_graph.workflows.places import Contents
     from tests.workflows.conftest import Work
 
 
@@ -298,8 +295,8 @@ def test_a_record_that_is_none_is_left_out_and_said_when_asked_for(
     record = place.root / place.record(done.transaction.id)
     record.write_text(json.dumps(json.loads(record.read_bytes()) | change), "utf-8")
     assert transactions(place) == []
-    with pytest.raises(RecordInvalid, match=record.name):
-        read_transaction(record)
+    with pytest.raises(RecordInvalid, match="no record of a transaction"):
+        parse_transaction(json.loads(record.read_bytes()))
 
 
 def test_a_record_that_is_no_json_is_left_out(place: Place) -> None:
@@ -368,3 +365,33 @@ def test_a_graph_that_can_not_follow_is_told_and_undoes_nothing(
     follow(project, home(), Terms(note=told.append))
     assert told == [f"the graph is behind its files, until the next command: {error}"]
     follow(project, home(), Terms())
+
+
+def test_an_interrupt_after_the_change_leaves_its_backup(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ggen_graph.edges.journal_file.delete_tree", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        commit(place, Proposal("x", (Write("src/main.py", b"new"),)))
+    assert theirs(place) == {"src/main.py": b"new"}
+    [happened] = transactions(place)
+    assert backups(place) == [happened.id]
+
+
+def test_a_backup_is_for_its_owner_s_eyes_only(place: Place) -> None:
+    commit(place, Proposal("x", (Write("src/main.py", b"new"),)))
+    for name in ("backups", "blobs"):
+        assert (place.home.path / name).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("key", ["folders", "emptied"])
+def test_a_record_that_names_a_folder_outside_is_none(place: Place, key: str) -> None:
+    commit(place, Proposal("x", (Write("src/main.py", b"new"),)))
+    [path] = place.records.iterdir()
+    record = json.loads(path.read_text("utf-8"))
+    record[key] = ["../victim"] if key == "folders" else {"../victim": "755"}
+    path.write_text(json.dumps(record), "utf-8")
+    assert transactions(place) == []

@@ -249,5 +249,5 @@ def test_to_purge_frees_the_space_at_once_which_only_the_name_typed_allows(work:
     assert (plan.risk, plan.irreversible) == (Risk.IRREVERSIBLE, "typed")
     assert plan.remarks == ("uninstall  typed 1.0.0",)
     assert not (home.packages / "typed" / "1.0.0").exists()
-    with pytest.raises(api.GgenError, match="was removed from the disk"):
+    with pytest.raises(api.GgenError, match="are not on the disk any more"):
         api.roll_back(None, home, gone.transaction)

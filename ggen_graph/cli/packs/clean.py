@@ -9,7 +9,7 @@ import click
 from ggen_graph.cli.command import command, session
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.clean import clean
-from ggen_graph.workflows.transaction import Terms
+from ggen_graph.workflows.places import Terms
 
 if TYPE_CHECKING:
     from typing import Any

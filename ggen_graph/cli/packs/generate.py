@@ -91,7 +91,7 @@ def _in_project(
         raise MergeConflicts(
             f"{len(outcome.beside)} edited file(s) were left as they are; "
             "what the packs make now is beside them",
-            help="\n".join(outcome.beside),
+            help="take over from these what you want, then delete them:\n" + "\n".join(outcome.beside),
             details={"beside": list(outcome.beside)},
         )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ggen_graph.cli.command import Session
     from ggen_graph.core.plan import Change
     from ggen_graph.workflows.project import Project
-    from ggen_graph.workflows.transaction import Transaction
+    from ggen_graph.core.transaction import Transaction
 
 
 @command("history")

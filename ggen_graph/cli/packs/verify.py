@@ -11,7 +11,7 @@ from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import ChecksumMismatch
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.transaction import Terms
+from ggen_graph.workflows.places import Terms
 from ggen_graph.workflows.verify import repair, verify
 
 if TYPE_CHECKING:

@@ -144,7 +144,7 @@ def parse_file(name: str, path: Path, base: str | None) -> list[Quad]:
     except SyntaxError as error:
         help_text = ""
         if base is None and "No scheme found" in str(error):
-            help_text = "a relative IRI needs a base: set `base` under [graph] in ggen.toml"
+            help_text = "a relative IRI needs a base: set `base` under [graph] in ggen.toml, or give --model-base"
         raise RdfInvalid(
             f"not {_FORMATS[suffix].name}: {_PLACE.sub('', error.msg or '')}",
             help=help_text or "correct the file, or leave it out of [graph] files",

@@ -237,7 +237,9 @@ def test_a_relative_iri_without_a_base_says_where_to_set_one(name: str, tmp_path
             f'<r:RDF xmlns:r="{rdf}"><r:Description r:about="#x"><r:value/></r:Description></r:RDF>'
         )
     [problem] = read_model(GRAPH, [(name, path)], None).problems
-    assert problem.help == "a relative IRI needs a base: set `base` under [graph] in ggen.toml"
+    assert problem.help == (
+        "a relative IRI needs a base: set `base` under [graph] in ggen.toml, or give --model-base"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,135 @@
+"""Whose files a command changes, on what terms, and held under which lock meanwhile.
+
+There are two kinds of place: a project, and the home. Whoever holds one first sees to what was cut
+off there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.plan import ChangePlan
+from ggen_graph.edges.backups import Backups
+from ggen_graph.edges.journal import recover
+from ggen_graph.edges.locks import exclusive, waiting
+from ggen_graph.workflows.project import PRIVATE, hold_project, read_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ggen_graph.edges.config import Home
+    from ggen_graph.edges.journal import Recovery
+    from ggen_graph.workflows.project import Project
+
+Contents = Mapping[str, tuple[bytes | None, bytes | None]]
+"""By path, what a file holds before and after; None where there is no file."""
+
+Consent = Callable[[ChangePlan, Contents], None]
+"""Shown a plan before it is carried out; raises to stop it."""
+
+HOME = "home"
+
+
+def agreed(_plan: ChangePlan, _contents: Contents) -> None:
+    """The consent of whoever asks no questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a command changes files.
+
+    Attributes:
+        consent: whom to ask before anything is changed.
+        tell: whom to tell of each step.
+        wait: whether to wait for others who hold the project or the home; if not, fail.
+        note: whom to tell for whom we wait, what became of what was cut off earlier, and what went
+            wrong and was not worth failing for.
+        dry: whether the consent only looks, so that not even a failure is to be recorded.
+    """
+
+    consent: Consent = agreed
+    tell: Callable[[str], None] | None = None
+    wait: bool = True
+    note: Callable[[str], None] | None = None
+    dry: bool = False
+
+
+ANYHOW = Terms()
+"""Ask nobody, tell nobody, wait for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose files a transaction changes: a project's, or the home's.
+
+    Attributes:
+        root: the folder that no path leaves.
+        scope: the project's id, or "home".
+        private: the folder in `root` for what is ggen's own, with a `/` behind it; "" for the home.
+        home: where backups are kept.
+    """
+
+    root: Path
+    scope: str
+    private: str
+    home: Home
+
+    @property
+    def journal(self) -> Path:
+        """Where a change that is under way is written down."""
+        return self.root / f"{self.private}transaction"
+
+    @property
+    def records(self) -> Path:
+        """The folder of the records."""
+        return self.root / f"{self.private}records"
+
+    def record(self, transaction: str) -> str:
+        """The path of a transaction's record in `root`."""
+        return f"{self.private}records/transaction-{transaction}.json"
+
+    @property
+    def backups(self) -> Backups:
+        """What its transactions replaced."""
+        return Backups(self.home.path, self.scope)
+
+    def recover(self) -> Recovery | None:
+        """Finish or take back a change that was cut off."""
+        return recover(self.root, self.journal)
+
+
+def project_place(project: Project, home: Home) -> Place:
+    """A project as a place of transactions."""
+    return Place(project.root, project.manifest.id, f"{PRIVATE}/", home)
+
+
+def home_place(home: Home) -> Place:
+    """The home as a place of transactions."""
+    return Place(home.path, HOME, "", home)
+
+
+@contextmanager
+def hold_home(home: Home, terms: Terms) -> Iterator[None]:
+    """Hold the home's lock alone while the block runs; first finish or undo what was cut off."""
+    what = "the home"
+    tell = terms.note or terms.tell
+    with exclusive(home.path / "lock", what, wait=terms.wait, on_wait=waiting(tell, what)):
+        recovery = home_place(home).recover()
+        if recovery is not None and tell is not None:
+            tell(recovery.told())
+        yield
+
+
+@contextmanager
+def hold(project: Project, terms: Terms) -> Iterator[Project]:
+    """Hold a project's lock while its files are changed; first finish or undo what was cut off.
+
+    Yields:
+        The project, read again.
+    """
+    with hold_project(project, terms.note or terms.tell, wait=terms.wait):
+        yield read_project(project.root)
