@@ -203,8 +203,8 @@ def _fetch(
     if checksum not in {None, fetched}:
         raise ChecksumMismatch(
             f"{name} {version} in the registry {registry.name} is not the one that was locked",
-            help="a release must not change: ask its author for a new version; to accept it,"
-            " delete its block from ggen.lock and run `ggen packs install`",
+            help="a release must not change: ask its author for a new version; to accept what it is"
+            f" now, `ggen packs install {name} --force`",
             details={"expected": checksum, "found": fetched},
         )
     files = tuple(tree_files(building))

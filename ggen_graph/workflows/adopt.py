@@ -144,7 +144,9 @@ def adoption(
         text = add_pack(text, name, given if given != "*" else f"^{chosen.version(name)}")
     for name, path in named_registries(catalog, registries, project.root).items():
         text = add_registry(text, name, path)
-    with gathered(catalog, chosen, locked=before.releases, force=force, tell=terms.tell) as found:
+    # By force, a release of the same version may be another one: a pack that is being written.
+    bound = [one for one in before.releases if not (force and one.name in asked)]
+    with gathered(catalog, chosen, locked=bound, force=force, tell=terms.tell) as found:
         releases = tuple(sorted(found.releases, key=lambda one: one.name))
         lock = replace(before, registries=locked_registries(catalog, releases), releases=releases)
         writes = [*state_writes(project, text, lock)]

@@ -189,8 +189,10 @@ def test_a_release_that_changed_in_its_registry_is_refused(
             attempt(root)
         assert caught.value.exit_code == 9
     with pytest.raises(ChecksumMismatch):
-        mine.install(root, "typed", force=True)
+        mine.install(root, force=True)
     assert snapshot(root) == before
+    mine.install(root, "typed", force=True)  # by name and by force: this one is meant
+    assert snapshot(root)["ggen.lock"] != before["ggen.lock"]
 
 
 def test_a_registry_that_is_gone_is_named(work: Work, tmp_path: Path) -> None:
@@ -275,3 +277,26 @@ def test_a_project_whose_lock_is_gone_is_not_taken_for_a_new_one(
     shutil.rmtree(root / ".ggen" / "baseline")
     work.install(root)
     assert locked(root) == {"base": "1.0.0"}
+
+
+def test_by_force_a_pack_that_is_being_written_is_brought_in_again(
+    work: Work, tmp_path: Path
+) -> None:
+    registry = tmp_path / "own"
+    template = registry / "demo" / "templates" / "a.txt.tera"
+    template.parent.mkdir(parents=True)
+    (registry / "demo" / "gpack.toml").write_text(
+        '[pack]\nname = "demo"\nversion = "1.0.0"\n[templates]\nglobs = ["templates/*.tera"]\n',
+        "utf-8",
+    )
+    template.write_text("---\nto: a.txt\n---\none\n", "utf-8")
+    own = type(work)(work.folder, registry)
+    root = own.new("library", "demo")
+    template.write_text("---\nto: a.txt\n---\ntwo\n", "utf-8")
+    project = api.read_project(root)
+    with pytest.raises(ChecksumMismatch, match="not the one that was locked") as raised:
+        api.adopt(project, own.catalog(), [], force=True)
+    assert "`ggen packs install demo --force`" in raised.value.help
+    api.adopt(project, own.catalog(), [api.parse_pack_spec("demo")], force=True)
+    assert own.generate(root).replaced == ("a.txt",)
+    assert (root / "a.txt").read_text("utf-8") == "two\n"
