@@ -33,7 +33,7 @@ bench: $(VENV)/.installed-dev ## measure, side by side with a peer
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.installed-dev $(VENV)/.wheels tests/node/node_modules/.installed ## run the long forms of the tests
-	@$(BIN)/python -m pytest -m soak
+	@$(BIN)/python -m pytest -m soak -n $(JOBS) --dist worksteal
 
 docs: $(VENV)/.installed-dev ## write the pages of docs/reference that come from the code
 	@$(BIN)/python scripts/write_reference.py
