@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
+import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,6 +46,9 @@ def held(lock: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
+SECONDS = 60  # after which what is silent hangs
+
+
 class Terminal:
     """A command on a terminal: what it asks is read, what a person types is written."""
 
@@ -57,6 +62,8 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            # What a shell starts in the background ignores it, and passes that on.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
         )
         os.close(theirs)
         self._seen = b""
@@ -64,6 +71,9 @@ class Terminal:
     def read_until(self, text: str) -> str:
         """All that was shown until `text` was, or the end."""
         while text.encode() not in self._seen:
+            if not select.select([self._ours], [], [], SECONDS)[0]:
+                self._process.kill()
+                raise TimeoutError(f"nothing more was shown, only: {self._seen!r}")
             try:
                 piece = os.read(self._ours, 65536)
             except OSError:  # how Linux says that the other end was closed
@@ -76,6 +86,15 @@ class Terminal:
     def type(self, text: str) -> None:
         """Type a line."""
         os.write(self._ours, text.encode() + b"\n")
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, again if it came just before the command began to read, and was not heard."""
+        for _ in range(SECONDS):
+            self._process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=1)
+                return
+        self._process.kill()
 
     def end(self) -> tuple[int, str]:
         """The exit code, and all that was shown."""
@@ -291,7 +310,7 @@ def test_who_interrupts_the_question_has_changed_nothing(project: Ggen, snapshot
     before = snapshot(project.folder)
     terminal = Terminal(project, "packs", "rollback", "latest")
     terminal.read_until("[y/N]")
-    terminal._process.send_signal(2)
+    terminal.interrupt()
     code, shown = terminal.end()
     assert code == 130, shown
     assert snapshot(project.folder) == before
