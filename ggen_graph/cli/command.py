@@ -10,7 +10,6 @@ import gc
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -210,8 +209,3 @@ class Group(click.Group):
 def command(name: str, *, recovers: bool = True) -> Callable[[Callable[..., Any]], Command]:
     """Make a function a command with the global options; `recovers` as for `Command`."""
     return click.command(name, cls=Command, recovers=recovers)
-
-
-def here() -> Path:
-    """The folder the command works in."""
-    return Path.cwd()

@@ -8,7 +8,7 @@ Keeps true: a tree that is placed has no receipt yet, so its release is not inst
 moment the caller writes the receipts, for all releases in one change. What was cut off before that is
 replaced or swept later.
 
-Does not do: writing receipts, locking the home: the caller of `place` does both.
+Does not do: writing receipts, locking the home: the caller of `placing` does both.
 """
 
 from __future__ import annotations

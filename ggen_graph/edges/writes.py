@@ -248,7 +248,7 @@ def _changes(root: Path, writes: Sequence[Write], targets: Sequence[str]) -> tup
         path = root / target
         mode_before = permissions(path)
         before = None if mode_before is None else path.read_bytes()
-        if write.expected != ANYTHING and write.expected != _checksum(before):
+        if write.expected != ANYTHING and write.expected != checksum_of(before):
             raise FileChanged(
                 f"{printable(write.path)} was changed while ggen was at work",
                 help="nothing was written; run the command again",
@@ -324,8 +324,14 @@ def _hex(data: bytes | None) -> str | None:
     return None if data is None else sha256(data).hexdigest()
 
 
-def _checksum(data: bytes | None) -> str | None:
-    return None if data is None else f"sha256:{_hex(data)}"
+def checksum(data: bytes) -> str:
+    """The checksum of a content as lock, records and graph write it."""
+    return f"sha256:{_hex(data)}"
+
+
+def checksum_of(data: bytes | None) -> str | None:
+    """The checksum of what a file holds; None for no file."""
+    return None if data is None else checksum(data)
 
 
 def _save(target: Path, saved: Path, change: Changing) -> None:

@@ -55,8 +55,8 @@ def baseline_writes(
     gitignores = {file.path: file.data for file in files if file.path.endswith(".gitignore")}
     local = ignored(destination, [file.path for file in new], gitignores)
     writes = [
-        Write(f"{PRIVATE}/.gitignore", _IGNORED),
-        Write(f"{PRIVATE}/.gitattributes", _ATTRIBUTES),
+        _with_lines(root, f"{PRIVATE}/.gitignore", _IGNORED),
+        _with_lines(root, f"{PRIVATE}/.gitattributes", _ATTRIBUTES),
     ]
     for file in new:
         wanted, other = (LOCAL, COMMITTED) if file.path in local else (COMMITTED, LOCAL)
@@ -73,6 +73,19 @@ def baseline_removals(root: Path, paths: Iterable[str]) -> Iterator[Write]:
         for folder in (COMMITTED, LOCAL):
             if (root / folder / path).is_file():
                 yield Write(f"{folder}/{path}", None)
+
+
+def _with_lines(root: Path, path: str, lines: bytes) -> Write:
+    """A file with these lines; what a person wrote there stays, and goes before those it lacks."""
+    there = root / path
+    with explained("read", there):
+        text = read_bytes(there) if there.is_file() else b""
+    lacking = [line for line in lines.splitlines() if line not in text.splitlines()]
+    if not lacking:
+        return Write(path, text)
+    if text and not text.endswith(b"\n"):
+        text += b"\n"
+    return Write(path, text + b"".join(line + b"\n" for line in lacking))
 
 
 def _is_there(root: Path, file: RenderedFile) -> bool:

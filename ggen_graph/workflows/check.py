@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from ggen_graph.core.diagnostics import LockMissing
 from ggen_graph.edges.files import explained, permissions, read_bytes
 from ggen_graph.edges.trees import walk
+from ggen_graph.edges.writes import checksum_of
 from ggen_graph.workflows.baselines import find_baseline
 from ggen_graph.workflows.project import refuse_lost_lock
-from ggen_graph.workflows.transaction import checksum_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,9 @@ from ggen_graph import resources
 from ggen_graph.core.diagnostics import RegistryUnavailable, SettingNotFound
 from ggen_graph.edges import config
 from ggen_graph.edges.files import permissions, printable, write_atomic
-from ggen_graph.edges.writes import Changing, Write
+from ggen_graph.edges.writes import Changing, Write, checksum_of
 from ggen_graph.workflows.places import ANYHOW, Terms, hold_home, home_place
-from ggen_graph.workflows.transaction import Proposal, checksum_of, commit, plan_of
+from ggen_graph.workflows.transaction import Proposal, commit, plan_of
 
 
 def listed() -> dict[str, Any]:

@@ -7,13 +7,12 @@ graph; so the graph of what would be is made first, in a scratch folder, and thr
 from __future__ import annotations
 
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import StoreCorrupt
 from ggen_graph.core.lockfile import dump_lock
 from ggen_graph.core.manifest import parse_project
-from ggen_graph.edges.writes import Write
+from ggen_graph.edges.writes import Write, checksum_of
 from ggen_graph.workflows.project import LOCK, LOCK_BACKUP, MANIFEST, Project
 
 if TYPE_CHECKING:
@@ -50,4 +49,4 @@ def state_writes(project: Project, text: str, lock: Lock) -> Iterator[Write]:
 
 
 def _checksum(text: str | None) -> str | None:
-    return None if text is None else "sha256:" + sha256(text.encode("utf-8")).hexdigest()
+    return None if text is None else checksum_of(text.encode("utf-8"))

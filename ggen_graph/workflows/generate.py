@@ -7,7 +7,6 @@ make of it now is put beside it. A file that ggen did not make is never replaced
 
 from __future__ import annotations
 
-import hashlib
 import os
 import uuid
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from ggen_graph.core.lockfile import LockedFile, LockedVariable
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import set_variable
 from ggen_graph.edges.files import permissions, read_bytes
-from ggen_graph.edges.writes import Write
+from ggen_graph.edges.writes import Write, checksum
 from ggen_graph.graph import iris
 from ggen_graph.graph.sync import error_of
 from ggen_graph.workflows.baselines import baseline_removals, baseline_writes
@@ -200,7 +199,7 @@ def _look(
     there: bytes | None,
     locked: LockedFile | None,
 ) -> None:
-    seen = None if there is None else digest(there)
+    seen = None if there is None else checksum(there)
     write = Write(file.path, file.data, _mode(root, file, locked), seen)
     if there is None:
         survey.created.append(file.path)
@@ -216,7 +215,7 @@ def _look(
         survey.writes.append(write)
     elif locked is not None:
         survey.edited.append(file.path)
-        if digest(file.data) == locked.checksum:
+        if checksum(file.data) == locked.checksum:
             survey.beside += _unresolved(root, file.path)
             return
         # The new version is offered beside the edit, once: it is what the next edit is measured by.
@@ -277,7 +276,7 @@ def _new_lock(
             version=file.version,
             template=file.template,
             row=file.row,
-            checksum=digest(file.data),
+            checksum=checksum(file.data),
             mode=f"{file.mode:o}",
         )
         for file in survey.managed
@@ -319,11 +318,6 @@ def _orphans(lock: Lock, rendering: Rendering, packs: Sequence[str]) -> list[str
         for file in lock.files
         if file.path not in made and (not packs or file.pack in packs)
     ]
-
-
-def digest(data: bytes) -> str:
-    """The checksum of bytes as lock and graph write it."""
-    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def _and(paths: Sequence[str]) -> str:

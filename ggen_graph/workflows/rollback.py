@@ -21,10 +21,10 @@ from ggen_graph.core.diagnostics import (
 )
 from ggen_graph.edges.files import explained, permissions, read_bytes
 from ggen_graph.edges.trees import tree_checksum, tree_files
-from ggen_graph.edges.writes import Write
+from ggen_graph.edges.writes import Write, checksum_of
 from ggen_graph.workflows.places import HOME, agreed
 from ggen_graph.workflows.project import MANIFEST
-from ggen_graph.workflows.transaction import Proposal, checksum_of, commit, transactions
+from ggen_graph.workflows.transaction import Proposal, commit, transactions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,14 +126,10 @@ class _Undone:
         if after and self._mode not in {None, after.mode}:
             mode = self._mode  # a person's choice since
         data = None
-        if before is not None:
-            unchanged = self._before == self._now
-            kept = self._data if unchanged else None
-            data = (
-                self._place.backups.read(self._transaction.id, before.checksum)
-                if kept is None
-                else kept
-            )
+        if before is not None and self._before == self._now:
+            data = self._data  # only its mode was changed
+        elif before is not None:
+            data = self._place.backups.read(self._transaction.id, before.checksum)
         if self.edited:
             yield Write(_beside(self._place, self.path), self._data, self._mode, expected=None)
         yield Write(self.path, data, mode, expected=self._now)

@@ -11,7 +11,6 @@ follow after the change (`follow`).
 from __future__ import annotations
 
 import getpass
-import hashlib
 import json
 import re
 import secrets
@@ -37,7 +36,14 @@ from ggen_graph.edges.files import (
     usual_mode,
 )
 from ggen_graph.edges.journal_file import pending
-from ggen_graph.edges.writes import Changing, Write, carry_out, survey, write_staged_tree
+from ggen_graph.edges.writes import (
+    Changing,
+    Write,
+    carry_out,
+    checksum,
+    survey,
+    write_staged_tree,
+)
 from ggen_graph.workflows.places import agreed
 from ggen_graph.workflows.project import read_project, sync_project
 from ggen_graph.workflows.records import clock, write_record
@@ -127,9 +133,8 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
     except BaseException:
         stands = (place.root / place.record(transaction.id)).exists() or pending(place.journal)
         if not stands:  # else it happened, or the next command may yet finish it
-            with suppress(
-                Exception
-            ):  # what matters is why it failed; a backup too many harms nobody
+            # What matters is why it failed; a backup too many harms nobody.
+            with suppress(Exception):
                 place.backups.drop(transaction.id)
         raise
     return Committed(transaction, kept)
@@ -170,11 +175,6 @@ def commit_new(
         built, [*proposal.writes, write_record(transaction.to_record(), place.private)]
     )
     return Committed(transaction)
-
-
-def checksum_of(data: bytes | None) -> str | None:
-    """The checksum of a content as lock, records and graph write it; None for no file."""
-    return None if data is None else "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def plan_of(proposal: Proposal, changing: Sequence[Changing]) -> ChangePlan:
@@ -246,8 +246,7 @@ def _who() -> str:
 def _state(data: bytes | None, mode: int | None) -> FileState | None:
     if data is None:
         return None
-    checksum = checksum_of(data)
-    return FileState(checksum or "", len(data), usual_mode() if mode is None else mode)
+    return FileState(checksum(data), len(data), usual_mode() if mode is None else mode)
 
 
 def _folder_modes(root: Path, folders: Collection[str]) -> dict[str, int]:

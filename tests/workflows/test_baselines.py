@@ -130,3 +130,17 @@ def test_without_git_all_baselines_are_beside_the_project(
     root = secretive.new("library", "secret")
     assert (root / ".ggen" / "baseline" / ".env").exists()
     assert not (root / ".ggen" / "local").exists()
+
+
+def test_what_a_person_wrote_in_ggen_s_own_gitignore_stays(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    ignore = root / ".ggen" / ".gitignore"
+    ours = ignore.read_text("utf-8")
+    ignore.write_text("# mine\nnotes/\nlock", "utf-8")
+    work.generate(root)
+    lines = ignore.read_text("utf-8").splitlines()
+    assert lines[:3] == ["# mine", "notes/", "lock"]
+    assert sorted(lines[3:]) == sorted(set(ours.splitlines()) - {"lock"})
+    before = ignore.read_bytes()
+    work.generate(root)
+    assert ignore.read_bytes() == before

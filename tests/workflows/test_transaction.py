@@ -26,17 +26,11 @@ from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.files import write_new
 from ggen_graph.edges.journal_file import Journal, Step, begin
 from ggen_graph.edges.locks import exclusive
-from ggen_graph.edges.writes import Write
+from ggen_graph.edges.writes import Write, checksum_of
 from ggen_graph.workflows import transaction as module
 from ggen_graph.workflows.places import Place, Terms, hold_home, home_place
 from ggen_graph.workflows.project import read_project
-from ggen_graph.workflows.transaction import (
-    Proposal,
-    checksum_of,
-    commit,
-    follow,
-    transactions,
-)
+from ggen_graph.workflows.transaction import Proposal, commit, follow, transactions
 
 if TYPE_CHECKING:
     from ggen_graph.core.plan import ChangePlan
