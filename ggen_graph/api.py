@@ -8,7 +8,7 @@ may bring its own; what a program passes as one is used as the shipped kinds are
     >>> from ggen_graph import api
     >>> opened = api.use_catalog()                                     # doctest: +SKIP
     >>> [pack.name for pack in api.browse(opened.catalog)]             # doctest: +SKIP
-    >>> api.plan(opened.catalog, [("web-api-starter", "^1")])          # doctest: +SKIP
+    >>> api.plan(opened.catalog, [api.PackSpec("web-api-starter", "^1")])          # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
+from ggen_graph.core.resolution import Preferences
 from ggen_graph.core.transaction import Transaction
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.git import repository
 from ggen_graph.edges.registry import Registry, open_registry
 from ggen_graph.graph.history import FileHistory
-from ggen_graph.graph.packs import PackSummary
+from ggen_graph.graph.packs import LocatedRelease, PackSummary
 from ggen_graph.graph.sync import SyncReport
 from ggen_graph.workflows import configuration, graphs
 from ggen_graph.workflows.adopt import Adopted, adopt, install_only
@@ -53,12 +54,13 @@ from ggen_graph.workflows.history import file_history, history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.outdated import PackStatus, outdated
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
+from ggen_graph.workflows.preferences import how_of
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.recovery import recover_cut_off
 from ggen_graph.workflows.regenerate import regenerate
 from ggen_graph.workflows.registries import registries_in_use
-from ggen_graph.workflows.resolve import Plan, plan
+from ggen_graph.workflows.resolve import How, Plan, plan
 from ggen_graph.workflows.starting_model import missing_model
 from ggen_graph.workflows.transaction import Committed
 from ggen_graph.workflows.uninstall import Uninstalled, uninstall, uninstall_from_home
@@ -92,7 +94,9 @@ __all__ = [
     "Gathered",
     "GgenError",
     "Home",
+    "How",
     "Installed",
+    "LocatedRelease",
     "Location",
     "Lock",
     "LockedRelease",
@@ -103,6 +107,7 @@ __all__ = [
     "PackStatus",
     "PackSummary",
     "Plan",
+    "Preferences",
     "Project",
     "ProjectManifest",
     "Question",
@@ -133,6 +138,7 @@ __all__ = [
     "graphs",
     "history",
     "home",
+    "how_of",
     "install",
     "install_only",
     "load_project",

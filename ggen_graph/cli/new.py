@@ -12,14 +12,15 @@ import click
 from ggen_graph.cli.catalog import catalog_for, registry_option
 from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
-from ggen_graph.cli.packs.plan import plan_document
+from ggen_graph.cli.packs.plan import note_choices, plan_document
+from ggen_graph.cli.resolution import resolution_options
 from ggen_graph.cli.values import given_values, variable_options
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.core.names import parse_pack_spec
 from ggen_graph.workflows.create import ModelInput, create_project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ggen_graph.cli.changes import Manner
     from ggen_graph.workflows.create import Created
@@ -52,6 +53,7 @@ def model_options(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @variable_options
 @model_options
+@resolution_options
 @registry_option
 @change_options
 def new(
@@ -62,6 +64,7 @@ def new(
     models: tuple[Path, ...],
     model_base: str | None,
     registries: tuple[Path, ...],
+    preferences: dict[str, Any],
     manner: Manner,
 ) -> None:
     """Start a project from packs, in the new folder NAME: resolve, install, lock, generate.
@@ -77,6 +80,7 @@ def new(
         registries,
         "new",
         manner,
+        preferences,
     )
 
 
@@ -89,6 +93,7 @@ def create(
     registries: tuple[Path, ...],
     invoked_as: str,
     manner: Manner,
+    preferences: Mapping[str, Any] | None = None,
 ) -> None:
     """Start a project, and say what was made."""
     state = session()
@@ -105,9 +110,11 @@ def create(
         values,
         model,
         registries=registries,
+        preferences=preferences,
         command=invoked_as,
         terms=manner.terms(),
     )
+    note_choices(state, created.plan)
     state.emit(_document(created), lambda: _tell(name, created))
 
 

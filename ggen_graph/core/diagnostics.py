@@ -263,6 +263,12 @@ class GgenIncompatible(GgenError):
     name, exit_code = "ggen-incompatible", 5
 
 
+class PlanRefused(GgenError):
+    """What was chosen does not pass the checks that are made apart from the solver."""
+
+    name, exit_code = "plan-refused", 5
+
+
 class OperationInterrupted(GgenError):
     """An earlier operation was cut off and could not be finished on its own."""
 

@@ -15,18 +15,24 @@ from ggen_graph.core.diagnostics import PathRefused, RangeInvalid, UsageError
 from ggen_graph.core.ranges import parse_range
 
 PACK_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+FEATURE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
 class PackSpec:
-    """A pack and the range of releases asked for; `range` is as written, `*` if nothing was."""
+    """A pack, the range of releases asked for, and features that are to be on.
+
+    `range` is as written, `*` if nothing was.
+    """
 
     name: str
     range: str
+    features: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.name}@{self.range}"
+        features = f"[{','.join(self.features)}]" if self.features else ""
+        return f"{self.name}{features}@{self.range}"
 
 
 def is_pack_name(text: str) -> bool:
@@ -66,13 +72,20 @@ def check_project_name(text: str) -> str:
 
 
 def parse_pack_spec(text: str) -> PackSpec:
-    """The pack and range in `name` or `name@range`.
+    """The pack, features and range in `name`, `name@range` or `name[feature,feature]@range`.
 
     Raises:
         UsageError: either half is not what it should be.
     """
     name, at, wanted = text.partition("@")
+    name, bracket, inner = name.partition("[")
     check_pack_name(name)
+    features = tuple(dict.fromkeys(part.strip() for part in inner[:-1].split(",")))
+    if bracket and not (inner.endswith("]") and all(map(FEATURE_NAME.fullmatch, features))):
+        raise UsageError(
+            f"{_shown(text)} does not name features as it should",
+            help=f'Write "{name}[postgres]" or "{name}[postgres,redis]@^1.2".',
+        )
     if at and not wanted.strip():
         raise UsageError(
             f"{_shown(text)} has no range after the @",
@@ -82,7 +95,7 @@ def parse_pack_spec(text: str) -> PackSpec:
         parse_range(wanted)
     except RangeInvalid as error:
         raise UsageError(error.message, help=error.help) from error
-    return PackSpec(name, wanted.strip() or "*")
+    return PackSpec(name, wanted.strip() or "*", features if bracket else ())
 
 
 def safe_relative_path(text: str) -> str:

@@ -12,6 +12,8 @@ from ggen_graph.core.diagnostics import GgenIncompatible
 from ggen_graph.core.ranges import parse_range
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ggen_graph.core.manifest import PackManifest
 
 
@@ -43,6 +45,8 @@ class ReleaseRecord:
 
     `manifest` and `files` are there when the registry holds the release's tree; `checksum` is
     "sha256:…" of that tree or of the archive; `archive` and `location` are relative to the registry.
+    `compatible_with` is the range of ggen's versions that it is made for; `published` is an ISO 8601 date or time in UTC. `features` are (name, the optional dependencies that
+    it turns on), see `features_of`.
     """
 
     name: str
@@ -57,8 +61,38 @@ class ReleaseRecord:
     checksum: str | None = None
     archive: str | None = None
     location: str = ""
+    compatible_with: str | None = None
+    published: str | None = None
+    features: tuple[tuple[str, tuple[str, ...]], ...] = ()
     manifest: PackManifest | None = None
     files: tuple[TreeFile, ...] = field(default=())
+
+
+def features_of(
+    declared: Iterable[tuple[str, Iterable[str]]], optional: Iterable[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every feature with all that it turns on in the end.
+
+    An optional dependency is a feature of its own name. A feature that names others turns on what they
+    do, in circles, too.
+
+    Args:
+        declared: (name, names of optional dependencies and of features).
+        optional: the optional dependencies.
+    """
+    parts = {name: tuple(some) for name, some in declared}
+    leaves = dict.fromkeys(optional)
+    found: dict[str, tuple[str, ...]] = {name: (name,) for name in leaves}
+    for name in parts:
+        reached = dict.fromkeys((name,))
+        left = [name]
+        while left:
+            for part in parts.get(left.pop(), ()):
+                if part not in reached:
+                    reached[part] = None
+                    left.append(part)
+        found[name] = tuple(sorted(reached.keys() & leaves.keys()))
+    return tuple(sorted(found.items()))
 
 
 def refuse_incompatible(name: str, version: str, compat: str | None, ours: str) -> None:

@@ -53,15 +53,19 @@ def release_of(
         checksum: of the tree, or of the archive it came from ("sha256:…").
         location: where it is in its registry.
     """
-    from ggen_graph.core.release import ReleaseRecord  # noqa: PLC0415 - only what changed is read
+    from ggen_graph.core.release import (  # noqa: PLC0415 - only what changed is read
+        ReleaseRecord,
+        features_of,
+    )
 
+    dependencies = (
+        *_dependencies(manifest.dependencies, "dependency"),
+        *_dependencies(manifest.packages, "package"),
+    )
     return ReleaseRecord(
         name=manifest.name,
         version=manifest.version,
-        dependencies=(
-            *_dependencies(manifest.dependencies, "dependency"),
-            *_dependencies(manifest.packages, "package"),
-        ),
+        dependencies=dependencies,
         license=manifest.license,
         title=manifest.title or None,
         description=manifest.description or None,
@@ -69,6 +73,9 @@ def release_of(
         tags=manifest.tags,
         checksum=checksum,
         location=location,
+        compatible_with=manifest.ggen_compat,
+        published=manifest.published,
+        features=features_of(manifest.features, (one.name for one in dependencies if one.optional)),
         manifest=manifest,
         files=tuple(files),
     )

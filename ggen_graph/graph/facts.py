@@ -2,116 +2,299 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import Literal
 
+from ggen_graph import __version__
 from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.resolution import Preferences
 from ggen_graph.core.solver import Candidate, Facts, Requirement
+from ggen_graph.core.solver.nodes import feature_node
 from ggen_graph.graph import queries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from pyoxigraph import NamedNode, Store
 
+    from ggen_graph.core.names import PackSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What is to be taken for true, whatever releases say.
+
+    Attributes:
+        packs: the range that counts of a pack, by name.
+        requirements: the range that counts of one requirement, by IRI.
+        excluded: why a release must not be chosen, by IRI.
+    """
+
+    packs: Mapping[str, str] = field(default_factory=dict)
+    requirements: Mapping[str, str] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
+
+
+class Problem(NamedTuple):
+    """Facts, and what is known beside them.
+
+    Attributes:
+        facts: for the solver.
+        passed_over: by pack, the versions that are no candidates, each with the reason.
+        offered: by pack, the features that some candidate of it has.
+    """
+
+    facts: Facts
+    passed_over: Mapping[str, Mapping[str, str]]
+    offered: Mapping[str, frozenset[str]]
+
+    def offers(self, pack: str, feature: str) -> bool:
+        """Whether some candidate of a pack has a feature."""
+        return feature in self.offered.get(pack, ())
+
+    def features(self, pack: str) -> list[str]:
+        """The features that candidates of a pack have."""
+        return sorted(self.offered.get(pack, ()))
+
 
 def solver_facts(
-    store: Store, roots: Sequence[tuple[str, str]], locked: Mapping[str, str] | None = None
-) -> Facts:
+    store: Store,
+    roots: Sequence[PackSpec],
+    locked: Collection[tuple[str, str]] = (),
+    preferences: Preferences = Preferences(),
+    overrides: Overrides = Overrides(),
+) -> Problem:
     """What the solver needs to know to satisfy `roots`, and nothing that is out of their reach.
 
     Args:
         store: an open generation of a catalog.
-        roots: (pack name, range as written), in order.
-        locked: pack name → version to prefer, even where it was yanked.
+        roots: what is asked for, in order.
+        locked: (pack name, version) of releases to prefer, even where they were yanked.
+        preferences: in which order candidates stand, and how new they may be.
+        overrides: what counts instead of what releases say.
 
     Returns:
-        Facts whose candidates stand best first: the locked release, then from the newest down.
+        Facts whose candidates stand best first: the locked releases, then by `preferences.order`.
     """
-    locked = locked or {}
-    names = [Literal(name) for name, _ in roots]
-    found = [row["pack"] for row in queries.rows(store, "resolution/find-packs", name=names)]
-    packs = [row["pack"] for row in queries.rows(store, "resolution/reach-packs", root=found)]
-    versions, candidates = _candidates(store, packs, locked)
-    requirements, index = _requirements(store, packs, versions)
-    edges: dict[str, list[int]] = {}
-    for row in queries.rows(store, "resolution/fetch-edges", pack=packs):
-        edges.setdefault(row["release"].value, []).append(index[row["requirement"].value])
-    wanted = _roots(store, roots, versions)
-    needed = [requirement.pack for requirement in (*requirements, *wanted)]
-    return Facts(
-        packs={
-            name: tuple(
-                Candidate(version, tuple(sorted(edges.get(iri, ())))) for version, iri in ranked
+    return _Fetching(store, roots, locked, preferences, overrides).problem()
+
+
+class _Fetching:
+    def __init__(
+        self,
+        store: Store,
+        roots: Sequence[PackSpec],
+        locked: Collection[tuple[str, str]],
+        preferences: Preferences,
+        overrides: Overrides,
+    ) -> None:
+        self.store = store
+        self.roots = roots
+        self.locked = frozenset(locked)
+        self.preferences = preferences
+        self.overrides = overrides
+        self.versions: dict[str, str] = {}  # release → version
+        self.candidates: dict[str, list[tuple[str, str]]] = {}  # pack → (version, release)
+        self.passed_over: dict[str, dict[str, str]] = {}
+        self.requirements: list[Requirement] = []
+        self.numbers: dict[Requirement, int] = {}
+        self.index: dict[str, int] = {}  # requirement's IRI → its number
+        self.needs: dict[str, list[int]] = {}  # release → numbers
+        self.features: dict[str, dict[str, list[int]]] = {}  # release → feature → numbers
+
+    def problem(self) -> Problem:
+        """Ask the graph, from the packs to what their releases require."""
+        names = [Literal(spec.name) for spec in self.roots]
+        found = [row["pack"] for row in self.rows("find-packs", name=names)]
+        packs = [row["pack"] for row in self.rows("reach-packs", root=found)]
+        self.fetch_candidates(packs)
+        self.fetch_requirements(packs)
+        for row in self.rows("fetch-edges", pack=packs):
+            self.needs.setdefault(row["release"].value, []).append(
+                self.index[row["requirement"].value]
             )
-            for name, ranked in candidates.items()
-        },
-        requirements=(*requirements, *wanted),
-        roots=tuple(range(len(requirements), len(requirements) + len(wanted))),
-        unknown=frozenset(name for name in needed if name not in candidates),
-    )
-
-
-def _candidates(
-    store: Store, packs: Sequence[NamedNode], locked: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
-    """IRI → version, and pack name → (version, IRI) best first."""
-    versions: dict[str, str] = {}
-    candidates: dict[str, list[tuple[str, str]]] = {}
-    for row in queries.rows(store, "resolution/fetch-releases", pack=packs):
-        name, version, iri = row["name"].value, row["version"].value, row["release"].value
-        versions[iri] = version
-        ranked = candidates.setdefault(name, [])
-        if locked.get(name) == version:
-            ranked.insert(0, (version, iri))
-        elif row["yanked"] is None:
-            ranked.append((version, iri))
-    return versions, candidates
-
-
-def _requirements(
-    store: Store, packs: Sequence[NamedNode], versions: Mapping[str, str]
-) -> tuple[list[Requirement], dict[str, int]]:
-    """The requirements in a fixed order, and IRI → place in it."""
-    admitted: dict[str, set[str]] = {}
-    for row in queries.rows(store, "resolution/fetch-admits", pack=packs):
-        release = row["release"].value
-        if release in versions:
-            admitted.setdefault(row["requirement"].value, set()).add(versions[release])
-    found = sorted(
-        (row["name"].value, row["range"].value, row["requirement"].value)
-        for row in queries.rows(store, "resolution/fetch-requirements", pack=packs)
-    )
-    index = {iri: place for place, (_, _, iri) in enumerate(found)}
-    return [
-        Requirement(name, text, frozenset(admitted.get(iri, ()))) for name, text, iri in found
-    ], index
-
-
-def _roots(
-    store: Store, roots: Sequence[tuple[str, str]], versions: Mapping[str, str]
-) -> list[Requirement]:
-    """What a person asked for, as requirements; the catalog answers which releases are in range."""
-    parsed = [(name, text, parse_range(text)) for name, text in roots]
-    slots = [
-        (Literal(name), Literal(interval.lo), Literal(interval.hi))
-        for name, _, parsed_range in parsed
-        for interval in parsed_range.intervals
-    ]
-    rows = [
-        (row["name"].value, row["lo"].value, row["hi"].value, row["release"].value)
-        for row in queries.rows(store, "resolution/admit-root", name_lo_hi=slots)
-    ]
-    return [
-        Requirement(
-            name,
-            parsed_range.canonical,
-            frozenset(
-                versions[release]
-                for found, lo, hi, release in rows
-                if found == name and (lo, hi) in parsed_range.intervals
-            ),
+        wanted = self.fetch_features(packs)
+        roots = tuple(self.fetch_roots())
+        nodes = {
+            name: tuple(
+                Candidate(version, tuple(sorted(self.needs.get(release, ()))))
+                for version, release in ranked
+            )
+            for name, ranked in self.candidates.items()
+        }
+        for name, feature in wanted:
+            if name in self.candidates:
+                nodes[feature_node(name, feature)] = tuple(self.offering(name, feature))
+        facts = Facts(
+            nodes,
+            tuple(self.requirements),
+            roots,
+            frozenset(each.pack for each in self.requirements if each.pack not in nodes),
         )
-        for name, _, parsed_range in parsed
-    ]
+        offered = {
+            name: frozenset(
+                feature for _, release in ranked for feature in self.features.get(release, ())
+            )
+            for name, ranked in self.candidates.items()
+        }
+        return Problem(facts, self.passed_over, offered)
+
+    def rows(self, query: str, **values: Iterable[Any]) -> Iterator[Any]:
+        """The rows of a query of `queries/resolution`."""
+        return queries.rows(self.store, f"resolution/{query}", **values)
+
+    def fetch_candidates(self, packs: Sequence[NamedNode]) -> None:
+        """The releases that may be chosen, best first, and why others may not."""
+        excluded = {**self.unfit(packs), **self.overrides.excluded}
+        for row in self.rows("fetch-releases", pack=packs):
+            name, version, release = row["name"].value, row["version"].value, row["release"].value
+            self.versions[release] = version
+            ranked = self.candidates.setdefault(name, [])
+            reason = excluded.get(release)
+            if reason is None and row["yanked"] is not None and (name, version) not in self.locked:
+                reason = "was yanked, so it is not chosen anew"
+            if reason is None:
+                ranked.append((version, release))
+            else:
+                self.passed_over.setdefault(name, {})[version] = reason
+        asked = {spec.name for spec in self.roots}
+        for name, ranked in self.candidates.items():
+            lowest = self.preferences.order == "lowest" or (
+                self.preferences.order == "lowest-direct" and name in asked
+            )
+            if lowest:
+                ranked.reverse()
+                ranked.sort(key=lambda one: "-" in one[0].partition("+")[0])
+            if self.locked:
+                ranked[:] = [
+                    *(one for one in ranked if (name, one[0]) in self.locked),
+                    *(one for one in ranked if (name, one[0]) not in self.locked),
+                ]
+
+    def unfit(self, packs: Sequence[NamedNode]) -> dict[str, str]:
+        """Why releases can't be chosen, by IRI: made for another ggen, or too new."""
+        found = {}
+        for row in self.rows("fetch-compatibility", pack=packs):
+            if not parse_range(row["range"].value).admits(__version__):
+                found[row["release"].value] = (
+                    f"is made for ggen {row['range'].value}, and this is {__version__}"
+                )
+        limit = self.preferences.exclude_newer
+        if limit:
+            last = limit if "T" in limit else f"{limit}T23:59:59Z"
+            dates = {
+                row["release"].value: row["published"].value
+                for row in self.rows("fetch-dates", pack=packs)
+            }
+            for row in self.rows("fetch-releases", pack=packs):
+                release = row["release"].value
+                date = dates.get(release)
+                if date is None:
+                    found[release] = f"has no date, and nothing newer than {limit} is wanted"
+                elif date > last:
+                    found[release] = f"was published on {date}, after {limit}"
+        return found
+
+    def fetch_requirements(self, packs: Sequence[NamedNode]) -> None:
+        """The requirements in a fixed order."""
+        admitted: dict[str, set[str]] = {}
+        for row in self.rows("fetch-admits", pack=packs):
+            release = row["release"].value
+            if release in self.versions:
+                admitted.setdefault(row["requirement"].value, set()).add(self.versions[release])
+        found = sorted(
+            (row["name"].value, row["range"].value, row["requirement"].value)
+            for row in self.rows("fetch-requirements", pack=packs)
+        )
+        instead = self.instead((name, text, iri) for name, text, iri in found)
+        for name, text, iri in found:
+            wanted = Requirement(name, text, frozenset(admitted.get(iri, ())))
+            self.index[iri] = self.number(instead.get(iri, wanted))
+
+    def instead(self, found: Iterable[tuple[str, str, str]]) -> dict[str, Requirement]:
+        """What requirements are overridden by, by IRI."""
+        ranges = {}
+        for name, _, iri in found:
+            text = self.overrides.requirements.get(iri) or self.overrides.packs.get(name)
+            if text is not None:
+                ranges[iri] = (name, text)
+        if not ranges:
+            return {}
+        admitted = self.admitted(ranges.values())
+        return {iri: Requirement(*one, admitted[one]) for iri, one in ranges.items()}
+
+    def fetch_features(self, packs: Sequence[NamedNode]) -> list[tuple[str, str]]:
+        """What features require; which features of which packs somebody wants."""
+        wanted = {(spec.name, feature): None for spec in self.roots for feature in spec.features}
+        for row in self.rows("list-features", pack=packs):
+            self.features.setdefault(row["release"].value, {})[row["feature"].value] = []
+        for row in self.rows("fetch-features", pack=packs):
+            release, wants, feature = row["release"].value, row["wants"], row["feature"]
+            needed = self.index[row["requirement"].value]
+            numbers = [needed]
+            if wants is not None:
+                one = self.requirements[needed]
+                wanted[one.pack, wants.value] = None
+                node = feature_node(one.pack, wants.value)
+                numbers.append(self.number(Requirement(node, one.range, one.admits)))
+            into = (
+                self.needs.setdefault(release, [])
+                if feature is None
+                else self.features[release][feature.value]
+            )
+            into += [number for number in numbers if number not in into]
+        return sorted(wanted)
+
+    def offering(self, name: str, feature: str) -> Iterator[Candidate]:
+        """The releases of a pack that have a feature, each with what the feature requires."""
+        for version, release in self.candidates[name]:
+            needs = self.features.get(release, {}).get(feature)
+            if needs is not None:
+                itself = self.number(Requirement(name, version, frozenset((version,))))
+                yield Candidate(version, (itself, *sorted(needs)))
+
+    def fetch_roots(self) -> Iterator[int]:
+        """What a person asked for, as requirements; the catalog answers which releases are in range."""
+        ranges = [
+            (spec.name, self.overrides.packs.get(spec.name, spec.range)) for spec in self.roots
+        ]
+        admitted = self.admitted(ranges)
+        for spec, one in zip(self.roots, ranges, strict=True):
+            canonical = parse_range(one[1]).canonical
+            yield self.number(Requirement(spec.name, canonical, admitted[one]))
+            for feature in spec.features:
+                node = feature_node(spec.name, feature)
+                yield self.number(Requirement(node, canonical, admitted[one]))
+
+    def admitted(
+        self, ranges: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], frozenset[str]]:
+        """The versions in ranges of packs that no release may have asked for yet."""
+        intervals = {one: parse_range(one[1]).intervals for one in ranges}
+        slots = [
+            (Literal(name), Literal(interval.lo), Literal(interval.hi))
+            for (name, _), found in intervals.items()
+            for interval in found
+        ]
+        rows = [
+            (row["name"].value, (row["lo"].value, row["hi"].value), row["release"].value)
+            for row in self.rows("admit-root", name_lo_hi=slots)
+        ]
+        return {
+            one: frozenset(
+                self.versions[release]
+                for name, interval, release in rows
+                if name == one[0] and interval in found
+            )
+            for one, found in intervals.items()
+        }
+
+    def number(self, wanted: Requirement) -> int:
+        """The number of a requirement; equal ones share it."""
+        number = self.numbers.get(wanted)
+        if number is None:
+            number = self.numbers[wanted] = len(self.requirements)
+            self.requirements.append(wanted)
+        return number

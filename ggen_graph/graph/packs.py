@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
+    from ggen_graph.core.solver import ReleaseId
+
 
 class PackSummary(NamedTuple):
     """A pack as a list shows it; `health` is None where a pack's tree is not known."""
@@ -29,10 +31,10 @@ class PackSummary(NamedTuple):
 class LocatedRelease(NamedTuple):
     """A release and where it comes from.
 
-    `requires` are (name, canonical range), sorted; `ggen_compat` is the range of ggen versions that it
-    is made for, None for any.
+    `requires` are (name, canonical range), sorted.
     """
 
+    iri: str
     name: str
     version: str
     registry: str
@@ -41,7 +43,6 @@ class LocatedRelease(NamedTuple):
     archive: str | None
     yanked: bool
     requires: tuple[tuple[str, str], ...]
-    ggen_compat: str | None = None
 
 
 class ComparedRelease(NamedTuple):
@@ -145,9 +146,11 @@ def explain_health(store: Store, pack: str) -> list[dict[str, Any]]:
     ]
 
 
-def locate(store: Store, chosen: Mapping[str, str]) -> dict[str, LocatedRelease]:
-    """Where chosen releases (name → version) come from, by name; one that is gone is left out."""
-    slots = [(Literal(name), Literal(version)) for name, version in chosen.items()]
+def locate(store: Store, chosen: Iterable[tuple[str, str]]) -> dict[ReleaseId, LocatedRelease]:
+    """Where chosen releases, (name, version), come from; one that is gone is left out."""
+    from ggen_graph.core.solver import ReleaseId  # noqa: PLC0415 - not to list packs
+
+    slots = [(Literal(name), Literal(version)) for name, version in chosen]
     found = list(queries.rows(store, "catalog/locate-releases", name_version=slots))
     releases = [row["release"] for row in found]
     requires: dict[str, dict[tuple[str, str], None]] = {}
@@ -155,7 +158,8 @@ def locate(store: Store, chosen: Mapping[str, str]) -> dict[str, LocatedRelease]
         wanted = requires.setdefault(row["release"].value, {})
         wanted[row["requires"].value, row["range"].value] = None
     return {
-        row["name"].value: LocatedRelease(
+        ReleaseId(row["name"].value, row["version"].value): LocatedRelease(
+            iri=row["release"].value,
             name=row["name"].value,
             version=row["version"].value,
             registry=row["registry"].value,
@@ -164,7 +168,6 @@ def locate(store: Store, chosen: Mapping[str, str]) -> dict[str, LocatedRelease]
             archive=_text(row["archive"]) or None,
             yanked=row["yanked"] is not None,
             requires=tuple(requires.get(row["release"].value, ())),
-            ggen_compat=_text(row["compatibleWith"]) or None,
         )
         for row in found
     }

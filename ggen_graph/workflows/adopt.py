@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.diagnostics import (
     DependencyCycle,
@@ -14,28 +14,29 @@ from ggen_graph.core.diagnostics import (
     VersionConflict,
 )
 from ggen_graph.core.lockfile import Lock
-from ggen_graph.core.manifest.edit import add_pack, add_registry
+from ggen_graph.core.manifest.edit import add_pack, add_registry, set_preferences
+from ggen_graph.core.names import PackSpec
 from ggen_graph.edges.writes import apply_writes
 from ggen_graph.workflows.catalog import named_registries
 from ggen_graph.workflows.draft import drafted, state_writes
 from ggen_graph.workflows.install import gathered, install, installing, locked_registries
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
+from ggen_graph.workflows.preferences import how_of, pinned, wanted_of
 from ggen_graph.workflows.project import refuse_lost_lock, sync_project
 from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ggen_graph.core.lockfile import LockedRelease
-    from ggen_graph.core.names import PackSpec
     from ggen_graph.edges.writes import Write
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.install import Gathered, Installed
     from ggen_graph.workflows.project import Project
-    from ggen_graph.workflows.resolve import Plan
+    from ggen_graph.workflows.resolve import How, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def install_only(
     catalog: Catalog,
     packs: Sequence[PackSpec],
     *,
+    preferences: Mapping[str, Any] | None = None,
     force: bool = False,
     terms: Terms = ANYHOW,
 ) -> Adopted:
@@ -65,7 +67,7 @@ def install_only(
             "outside of a project there is nothing to install unless a pack is named",
             help="ggen packs install PACK, or go into a project",
         )
-    chosen = plan(catalog, [(spec.name, spec.range) for spec in packs])
+    chosen = plan(catalog, packs, how=how_of(None, preferences))
     with gathered(catalog, chosen, force=force, tell=terms.tell) as found:
         install(catalog.home, found, terms)
     return Adopted(chosen, found.installed)
@@ -77,13 +79,14 @@ def adopt(
     packs: Sequence[PackSpec],
     *,
     registries: Sequence[Path] = (),
+    preferences: Mapping[str, Any] | None = None,
     force: bool = False,
     terms: Terms = ANYHOW,
 ) -> Adopted:
     """Add packs to a project, resolve all that it asks for, install, and write manifest and lock.
 
     What the lock chose before is kept wherever the requirements allow it. Registries named by path
-    are kept in the manifest.
+    are kept in the manifest, and so are `preferences`, the attributes of `Preferences` that are given.
 
     Raises:
         VersionConflict, DependencyCycle: nothing can be chosen; that alone is recorded.
@@ -92,7 +95,9 @@ def adopt(
     """
     with hold(project, terms) as held:
         with (
-            adoption(held, catalog, packs, registries, force=force, terms=terms) as adopted,
+            adoption(
+                held, catalog, packs, registries, preferences, force=force, terms=terms
+            ) as adopted,
             installing(catalog.home, adopted.gathered, terms) as then_install,
         ):
             proposal = Proposal("packs install", adopted.writes, remarks=adopted.gathered.remarks)
@@ -123,6 +128,7 @@ def adoption(
     catalog: Catalog,
     packs: Sequence[PackSpec],
     registries: Sequence[Path] = (),
+    preferences: Mapping[str, Any] | None = None,
     *,
     force: bool = False,
     terms: Terms = ANYHOW,
@@ -133,19 +139,21 @@ def adoption(
         as `adopt`, but for installing.
     """
     refuse_lost_lock(project)
-    text = project.text
-    wanted = {wanted.name: wanted.range for wanted in project.manifest.packs}
-    asked = {spec.name: spec.range for spec in packs}
+    text = set_preferences(project.text, preferences or {})
     before = project.lock or Lock()
-    # A pack that is there already keeps its range unless a range is given.
-    new = {name: given for name, given in asked.items() if given != "*" or name not in wanted}
-    chosen = _resolved(project, catalog, list({**wanted, **new}.items()), before.releases, terms)
-    for name, given in new.items():
-        text = add_pack(text, name, given if given != "*" else f"^{chosen.version(name)}")
+    wanted = {spec.name: spec for spec in wanted_of(project.manifest)}
+    new = [_joined(wanted.get(spec.name), spec) for spec in packs]
+    new = [spec for spec in new if wanted.get(spec.name) != spec]
+    wanted |= {spec.name: spec for spec in new}
+    how = how_of(project, preferences)
+    chosen = _resolved(project, catalog, list(wanted.values()), before.releases, how, terms)
+    for spec in new:
+        text = add_pack(text, pinned(spec, chosen))
     for name, path in named_registries(catalog, registries, project.root).items():
         text = add_registry(text, name, path)
     # By force, a release of the same version may be another one: a pack that is being written.
-    bound = [one for one in before.releases if not (force and one.name in asked)]
+    named = {spec.name for spec in packs}
+    bound = [one for one in before.releases if not (force and one.name in named)]
     with gathered(catalog, chosen, locked=bound, force=force, tell=terms.tell) as found:
         releases = tuple(sorted(found.releases, key=lambda one: one.name))
         lock = replace(before, registries=locked_registries(catalog, releases), releases=releases)
@@ -156,16 +164,25 @@ def adoption(
         yield Adoption(chosen, found, draft, tuple(writes))
 
 
+def _joined(there: PackSpec | None, asked: PackSpec) -> PackSpec:
+    """A pack that may be there already: it keeps its range unless one is given, and its features."""
+    if there is None:
+        return asked
+    features = tuple(dict.fromkeys((*there.features, *asked.features)))
+    return PackSpec(asked.name, there.range if asked.range == "*" else asked.range, features)
+
+
 def _resolved(
     project: Project,
     catalog: Catalog,
-    wanted: Sequence[tuple[str, str]],
+    wanted: Sequence[PackSpec],
     locked: Sequence[LockedRelease],
+    how: How,
     terms: Terms,
 ) -> Plan:
     """The plan for `wanted`; that there is none is recorded in the project, and in its graph."""
     try:
-        return plan(catalog, wanted, {release.name: release.version for release in locked})
+        return plan(catalog, wanted, {(one.name, one.version) for one in locked}, how)
     except (VersionConflict, DependencyCycle) as error:
         if terms.dry:
             raise

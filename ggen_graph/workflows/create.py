@@ -7,12 +7,12 @@ import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.diagnostics import FileExists, UsageError
 from ggen_graph.core.globs import select
 from ggen_graph.core.lockfile import Lock, dump_lock
-from ggen_graph.core.manifest.edit import new_project
+from ggen_graph.core.manifest.edit import new_project, set_preferences
 from ggen_graph.core.names import check_project_name
 from ggen_graph.edges.files import missing_folders, read_bytes
 from ggen_graph.edges.packages import installed_path, read_installed
@@ -23,13 +23,14 @@ from ggen_graph.workflows.catalog import named_registries
 from ggen_graph.workflows.generate import Outcome, prepare
 from ggen_graph.workflows.install import gathered, installing, locked_registries
 from ggen_graph.workflows.places import ANYHOW, Terms, project_place
+from ggen_graph.workflows.preferences import how_of, pinned
 from ggen_graph.workflows.project import LOCK, MANIFEST, read_project, sync_project
 from ggen_graph.workflows.records import resolution_record
 from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.transaction import commit_new
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ggen_graph.core.names import PackSpec
     from ggen_graph.core.release import ReleaseRecord
@@ -67,6 +68,7 @@ def create_project(
     model: ModelInput,
     *,
     registries: Sequence[Path] = (),
+    preferences: Mapping[str, Any] | None = None,
     command: str = "new",
     terms: Terms = ANYHOW,
 ) -> Created:
@@ -82,6 +84,7 @@ def create_project(
         values: variables.
         model: the RDF to start with.
         registries: registries named by path, to be kept in the manifest.
+        preferences: how to choose, where it is not as usual; kept in the manifest, too.
         command: what the run's record calls it.
         terms: whom to show all that will be before any of it is, and whom to tell.
 
@@ -93,9 +96,11 @@ def create_project(
     if not packs:
         raise UsageError("a project needs a pack", help="--pack NAME; `ggen packs list` shows them")
     _refuse_destination(destination)
-    chosen = plan(catalog, [(spec.name, spec.range) for spec in packs])
+    chosen = plan(catalog, packs, how=how_of(None, preferences))
     with gathered(catalog, chosen, tell=terms.tell) as found:
-        started = _start(destination, packs, catalog, values, model, registries, chosen, found)
+        started = _start(
+            destination, packs, catalog, values, model, registries, preferences or {}, chosen, found
+        )
         with (
             installing(catalog.home, found, terms) as then_install,
             _with_parents(destination),
@@ -124,6 +129,7 @@ def _start(
     values: Values,
     model: ModelInput,
     registries: Sequence[Path],
+    preferences: Mapping[str, Any],
     chosen: Plan,
     found: Gathered,
 ) -> list[Write]:
@@ -137,14 +143,12 @@ def _start(
     text = new_project(
         str(uuid.uuid4()),
         destination.name,
-        packs={
-            spec.name: spec.range if spec.range != "*" else f"^{chosen.version(spec.name)}"
-            for spec in packs
-        },
+        packs=[pinned(spec, chosen) for spec in packs],
         registries=named_registries(catalog, registries, destination),
         graph_files=[f"{MODEL_FOLDER}/**/*{suffix}" for suffix in _suffixes(inputs)],
         base=model.base or (None if model.files else _starting_base(asked)),
     )
+    text = set_preferences(text, preferences)
     lock = Lock(
         now=values.now,
         registries=locked_registries(catalog, found.releases),

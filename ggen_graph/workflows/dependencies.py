@@ -11,11 +11,12 @@ from ggen_graph.workflows.resolve import plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ggen_graph.core.names import PackSpec
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
 
 
-def planned_dependencies(catalog: Catalog, wanted: Sequence[tuple[str, str]]) -> DependencyGraph:
+def planned_dependencies(catalog: Catalog, wanted: Sequence[PackSpec]) -> DependencyGraph:
     """What packs would bring along if they were installed now; errors as `resolve.plan`."""
     chosen = plan(catalog, wanted)
     return DependencyGraph(

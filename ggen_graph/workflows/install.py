@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
+from ggen_graph.core.solver import ReleaseId
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import (
     gather,
@@ -92,11 +93,11 @@ def gathered(
             version is installed already.
     """
     checksums = {(one.name, one.version): one.checksum for one in locked}
-    located = {one.name: one for one in plan.releases}
+    located = {ReleaseId(one.name, one.version): one for one in plan.releases}
     with scratch_home(catalog.home.path) as scratch, ThreadPoolExecutor(_AT_ONCE) as pool:
 
-        def fetch(name: str) -> InstalledTree:
-            one = located[name]
+        def fetch(release: ReleaseId) -> InstalledTree:
+            one = located[release]
             tree = gather(
                 catalog.home.path,
                 scratch,
@@ -198,14 +199,15 @@ def _take_out(home: Home, gathered: Gathered, committed: Committed) -> None:
 
 
 def _locked(plan: Plan, tree: InstalledTree) -> LockedRelease:
-    located = next(one for one in plan.releases if one.name == tree.name)
-    chosen = tuple(f"{name}@{plan.version(name)}" for name, _ in located.requires)
+    release = ReleaseId(tree.name, tree.version)
+    located = next(one for one in plan.releases if (one.name, one.version) == release)
+    links = plan.links[release]
     return LockedRelease(
         name=located.name,
         version=located.version,
         registry=located.registry,
         source=located.archive or located.location,
         checksum=tree.checksum,
-        requires=located.requires,
-        dependencies=tuple(sorted(chosen)),
+        requires=tuple(sorted((name, link.range) for name, link in links.items())),
+        dependencies=tuple(sorted(f"{name}@{link.version}" for name, link in links.items())),
     )

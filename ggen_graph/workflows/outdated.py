@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import LockMissing
 from ggen_graph.graph.packs import compare
+from ggen_graph.workflows.preferences import how_of, wanted_of
 from ggen_graph.workflows.resolve import plan
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def outdated(project: Project, catalog: Catalog) -> list[PackStatus]:
     if project.lock is None:
         raise LockMissing("this project has no ggen.lock", help="`ggen packs install` makes one")
     locked = {release.name: release.version for release in project.lock.releases}
-    chosen = plan(catalog, [(one.name, one.range) for one in project.manifest.packs])
+    chosen = plan(catalog, wanted_of(project.manifest), how=how_of(project))
     wanted = {release.name: release.version for release in chosen.releases}
     with catalog.graph.read() as generation:
         known = compare(generation.store, locked)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ggen_graph.core.diagnostics import DependencyCycle, VersionConflict
     from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.core.names import PackSpec
     from ggen_graph.workflows.resolve import Plan
 
 SCHEMA = 1
@@ -66,7 +67,7 @@ def run_record(
 
 
 def resolution_record(plan: Plan, at: str) -> Write:
-    """That a resolution of `plan.roots` chose `plan.releases`."""
+    """That a resolution of `plan.roots` chose `plan.releases`, and how it came to that."""
     return write_record(
         {
             "kind": "resolution",
@@ -75,12 +76,19 @@ def resolution_record(plan: Plan, at: str) -> Write:
             "outcome": "solved",
             "roots": [{"name": name, "range": text} for name, text in plan.roots],
             "releases": [_release(one.name, one.version, one.registry) for one in plan.releases],
+            "strategy": plan.how.preferences.strategy,
+            "decisions": [
+                {"pack": one.pack, "version": one.version, "ruled_out": list(one.ruled_out)}
+                for one in plan.decisions
+            ],
+            "choices": [one._asdict() for one in plan.choices],
+            "overridden": [one._asdict() for one in plan.overridden],
         }
     )
 
 
 def failed_resolution_record(
-    wanted: Iterable[tuple[str, str]], error: VersionConflict | DependencyCycle, at: str
+    wanted: Iterable[PackSpec], error: VersionConflict | DependencyCycle, at: str
 ) -> Write:
     """That a resolution of `wanted` failed: what was said, and the proof (`Failure.to_record`) or the cycle."""
     return write_record(
@@ -91,7 +99,7 @@ def failed_resolution_record(
             "outcome": "failed",
             "error": error.name,
             "message": "\n".join(filter(None, (error.message, error.help))),
-            "roots": [{"name": name, "range": text} for name, text in wanted],
+            "roots": [{"name": spec.name, "range": spec.range} for spec in wanted],
             **{key: error.details[key] for key in ("derivation", "cycle") if key in error.details},
         }
     )

@@ -1,6 +1,7 @@
 """Resolution: what is wanted → which releases, by facts from the catalog's graph and the pure solver.
 
-The solver's choice is checked for circles and put in the order of installation. Nothing is written.
+What the solver chose is checked again by queries, and put in the order of installation. Nothing is
+written.
 """
 
 from __future__ import annotations
@@ -8,157 +9,238 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ggen_graph import __version__
 from ggen_graph.core.diagnostics import (
     DependencyCycle,
     PackNotFound,
+    PlanRefused,
     ReleaseNotFound,
+    UsageError,
     VersionConflict,
     did_you_mean,
 )
-from ggen_graph.core.ranges import parse_range
-from ggen_graph.core.release import refuse_incompatible
+from ggen_graph.core.resolution import Preferences
 from ggen_graph.core.solver import (
-    Fact,
     Failure,
+    ReleaseId,
+    cycle_in,
     explain,
-    find_cycle,
-    install_order,
-    requires,
-    solve,
+    levels,
+    levels_of_components,
+    resolve,
+    unblocking,
     way_into,
 )
-from ggen_graph.core.versions import parse_version
 from ggen_graph.graph.facts import solver_facts
+from ggen_graph.graph.overrides import overrides_of
 from ggen_graph.graph.packs import list_packs, list_versions, locate
+from ggen_graph.graph.verification import faults
+from ggen_graph.workflows.hints import hints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from ggen_graph.core.solver import Facts
+    from ggen_graph.core.names import PackSpec
+    from ggen_graph.core.solver import Choice, Decision, Link, Overridden, Selection
+    from ggen_graph.graph.facts import Overrides, Problem
     from ggen_graph.graph.packs import LocatedRelease
     from ggen_graph.graph.store import Store
     from ggen_graph.workflows.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)
+class How:
+    """How to choose: by which preferences, and by which rules of the user's, as (file, text)."""
+
+    preferences: Preferences = Preferences()
+    rules: tuple[tuple[str, str], ...] = ()
+
+
+ANYWAY = How()
+"""By default: fail where requirements conflict, the highest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a resolution chose.
 
-    `releases` stands in the order of installation: nothing comes before what it requires; `levels`
-    are the names that can be installed at the same time. `roots` are (name, canonical range).
+    `releases` stands in the order of installation: nothing comes before what it requires; `levels` are
+    the releases that can be installed at the same time.
+
+    Attributes:
+        roots: (name, canonical range) of what was asked for.
+        releases: what was chosen.
+        levels: the same by levels.
+        links: what each release gets of the packs that it requires, by pack.
+        got: the version that each root got, in the order of `roots`.
+        features: the features that are on.
+        decisions: the choices of the solver, in their order.
+        choices: what was chosen where requirements differ, with the reason.
+        overridden: the requirements that need not be met.
+        how: by which preferences it was chosen.
     """
 
     roots: tuple[tuple[str, str], ...]
     releases: tuple[LocatedRelease, ...]
-    levels: tuple[tuple[str, ...], ...]
+    levels: tuple[tuple[ReleaseId, ...], ...]
+    links: Mapping[ReleaseId, Mapping[str, Link]]
+    got: tuple[str, ...]
+    features: Mapping[ReleaseId, tuple[str, ...]]
+    decisions: tuple[Decision, ...]
+    choices: tuple[Choice, ...]
+    overridden: tuple[Overridden, ...]
+    how: How
 
     def version(self, name: str) -> str:
-        """The version that was chosen of a pack."""
-        return next(release.version for release in self.releases if release.name == name)
+        """The version that a pack which was asked for got."""
+        return next(
+            got for (root, _), got in zip(self.roots, self.got, strict=True) if root == name
+        )
 
 
 def plan(
     catalog: Catalog,
-    wanted: Sequence[tuple[str, str]],
-    locked: Mapping[str, str] | None = None,
+    wanted: Sequence[PackSpec],
+    locked: Collection[tuple[str, str]] = (),
+    how: How = ANYWAY,
 ) -> Plan:
     """Choose releases that satisfy `wanted`.
 
     Args:
         catalog: a synced catalog.
-        wanted: (pack name, range), in the order in which they were asked for.
-        locked: name → version to keep where possible.
+        wanted: what is asked for, in order.
+        locked: (name, version) of releases to keep where possible.
+        how: by which preferences.
 
     Raises:
         PackNotFound: a pack that was asked for is in none of the registries.
+        ReleaseNotFound: nothing of it can be chosen.
         VersionConflict: no choice satisfies all; the message derives why.
         DependencyCycle: the only choice found requires itself; with the whole path.
-        GgenIncompatible: a release that was chosen is made for other versions of ggen.
+        QueryInvalid: a rule of the user's is wrong.
+        PlanRefused: what was chosen does not pass the checks.
     """
     with catalog.graph.read() as generation:
         store = generation.store
-        facts = solver_facts(store, wanted, locked)
-        _refuse_unknown(store, facts, wanted, catalog.names)
-        solution = solve(facts)
-        if isinstance(solution, Failure):
-            passed = list(_passed_over(store, solution))
-            raise VersionConflict(
-                "no choice of releases meets all requirements",
-                help="\n".join((explain(solution), *(one["told"] for one in passed))),
-                details={"derivation": solution.to_record(), "passed_over": passed},
+        overrides = overrides_of(store, dict(how.preferences.overrides), how.rules)
+        problem = solver_facts(store, wanted, locked, how.preferences, overrides)
+        _refuse_unknown(store, problem, wanted, catalog.names)
+        answer = resolve(problem.facts, how.preferences.strategy)
+        if isinstance(answer, Failure):
+            raise _conflict(store, answer, problem, overrides, how)
+        selection = answer.selection
+        order = _order(selection, wanted, allow_cycles=how.preferences.allow_cycles)
+        located = locate(store, selection.releases)
+        wrong = list(
+            faults(
+                store,
+                selection,
+                located,
+                order,
+                side_by_side=how.preferences.strategy == "merge",
+                allow_cycles=how.preferences.allow_cycles,
+                locked=locked,
+                overridden=answer.overridden,
+                overrides=overrides,
             )
-        cycle = find_cycle(solution, facts)
-        if cycle:
-            asked = (facts.requirements[root].pack for root in facts.roots)
-            way = way_into(cycle, requires(solution, facts), asked)
-            path = " → ".join(f"{name} {solution.releases[name]}" for name in way)
-            raise DependencyCycle(
-                f"the chosen releases require each other in a circle: {path}",
-                help="one of them must drop its requirement on the next",
-                details={
-                    "cycle": [f"{name}@{solution.releases[name]}" for name in cycle],
-                    "way": [f"{name}@{solution.releases[name]}" for name in way],
-                },
-            )
-        located = locate(store, solution.releases)
-    for release in located.values():
-        refuse_incompatible(release.name, release.version, release.ggen_compat, __version__)
-    order = install_order(solution, facts)
-    roots = tuple(
-        (facts.requirements[root].pack, facts.requirements[root].range) for root in facts.roots
+        )
+    if wrong:
+        raise PlanRefused(
+            "the chosen releases do not pass the checks of queries/resolution: " + "; ".join(wrong),
+            help="nothing was changed; this should not happen, so please report it",
+            details={"faults": wrong},
+        )
+    return Plan(
+        tuple((name, text) for name, text, _ in selection.roots),
+        tuple(located[one] for level in order for one in level),
+        order,
+        selection.links,
+        tuple(version for _, _, version in selection.roots),
+        selection.features,
+        answer.decisions,
+        answer.choices,
+        answer.overridden,
+        how,
     )
-    return Plan(roots, tuple(located[name] for level in order for name in level), order)
 
 
-def _passed_over(store: Store, failure: Failure) -> Iterator[dict[str, str]]:
-    """Releases that a requirement of the proof asks for, but that can't be chosen: yanked, pre-releases.
+def _order(
+    selection: Selection, wanted: Sequence[PackSpec], *, allow_cycles: bool
+) -> tuple[tuple[ReleaseId, ...], ...]:
+    """The levels of installation.
 
-    Where other releases are in range, one is named only if it would meet all that the proof asks of
-    its pack.
+    Raises:
+        DependencyCycle: with the circle, and the way into it from what was asked for.
     """
-    facts = [each.cause for each in failure.incompatibilities if isinstance(each.cause, Fact)]
-    asked: dict[str, dict[str, bool]] = {}  # pack → range → whether nothing is in it
-    for fact in facts:
-        for wanted in fact.wanted:
-            asked.setdefault(wanted.pack, {})[wanted.range] = fact.supply != "some"
-    for name, ranges in asked.items():
-        for release in list_versions(store, name):
-            version = release["version"]
-            prerelease = bool(parse_version(version).prerelease)
-            met = [
-                unmet
-                for text, unmet in ranges.items()
-                if (parse_range(text).spans if prerelease else parse_range(text).admits)(version)
-            ]
-            if not any(met) and len(met) < len(ranges):
-                continue
-            if release["yanked"]:
-                told = "was yanked, so it is not chosen anew"
-            elif prerelease and not any(parse_range(text).admits(version) for text in ranges):
-                told = f'is a pre-release: it takes a range that names one, such as "{version}"'
-            else:
-                continue
-            yield {"name": name, "version": version, "told": f"{name} {version} {told}"}
+    edges = selection.edges()
+    if allow_cycles:
+        return levels_of_components(edges)
+    cycle = cycle_in(edges)
+    if cycle is None:
+        return levels(edges)
+    asked = {spec.name for spec in wanted}
+    roots = [ReleaseId(name, got) for name, _, got in selection.roots if name in asked]
+    way = way_into(cycle, edges, roots)
+    raise DependencyCycle(
+        "the chosen releases require each other in a circle: "
+        + " → ".join(f"{one.name} {one.version}" for one in way),
+        help="one of them must drop its requirement on the next; or let them, with --allow-cycles",
+        details={"cycle": list(map(str, cycle)), "way": list(map(str, way))},
+    )
+
+
+def _conflict(
+    store: Store, failure: Failure, problem: Problem, overrides: Overrides, how: How
+) -> VersionConflict:
+    """The error that tells why nothing can be chosen, and what would help."""
+    told = hints(store, failure, problem, overrides)
+    way = unblocking(failure, problem.facts, how.preferences.strategy)
+    lines = [explain(failure)]
+    if way is not None:
+        lines.append(
+            f"If all of them could do with {way[0]} {way[1]}, an override would say so:"
+            f" --override {way[0]}@^{way[1]}"
+        )
+    lines += [one["told"] for one in told]
+    return VersionConflict(
+        "no choice of releases meets all requirements",
+        help="\n".join(lines),
+        details={
+            "derivation": failure.to_record(),
+            "passed_over": told,
+            **({"override": {"name": way[0], "version": way[1]}} if way else {}),
+        },
+    )
 
 
 def _refuse_unknown(
-    store: Store, facts: Facts, wanted: Sequence[tuple[str, str]], registries: str
+    store: Store, problem: Problem, wanted: Sequence[PackSpec], registries: str
 ) -> None:
-    for name, _ in wanted:
-        if not facts.packs.get(name):
-            raise not_found(store, name, registries)
+    for spec in wanted:
+        if not problem.facts.packs.get(spec.name):
+            raise not_found(store, spec.name, registries, problem.passed_over.get(spec.name, {}))
+        for feature in spec.features:
+            if not problem.offers(spec.name, feature):
+                known = problem.features(spec.name)
+                raise UsageError(
+                    f'{spec.name} has no feature "{feature}"',
+                    help=did_you_mean(feature, known)
+                    or (f"it has {', '.join(known)}" if known else "it has no features at all"),
+                )
 
 
-def not_found(store: Store, name: str, registries: str) -> PackNotFound | ReleaseNotFound:
+def not_found(
+    store: Store, name: str, registries: str, passed_over: Mapping[str, str] | None = None
+) -> PackNotFound | ReleaseNotFound:
     """The error for a pack of which no registry in use has a release to choose.
 
     Where there is no such pack, it names the nearest that there is.
     """
     if list_versions(store, name):
+        reasons = [f"{name} {version} {why}" for version, why in (passed_over or {}).items()]
+        more = [f"and {len(reasons) - 5} more"] if len(reasons) > 5 else []
         return ReleaseNotFound(
-            f"every release of {name} was yanked",
-            help="ask its authors for a new one",
+            f"no release of {name} can be chosen",
+            help="\n".join([*reasons[:5], *more]) or f"every release of {name} was yanked",
             details={"pack": name},
         )
     hint = did_you_mean(name, (pack.name for pack in list_packs(store)))

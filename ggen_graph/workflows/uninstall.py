@@ -19,6 +19,7 @@ from ggen_graph.core.diagnostics import (
     did_you_mean,
 )
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
+from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.installing import sweep_trees
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ggen_graph.core.lockfile import Lock
-    from ggen_graph.core.names import PackSpec
     from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.edges.config import Home
     from ggen_graph.edges.packages import InstalledTree
@@ -204,7 +204,7 @@ def _manifest(
     if keep_dependencies:
         versions = {release.name: release.version for release in lock.releases}
         for name in sorted(_unneeded(project, lock, names) - set(names) - asked):
-            text = add_pack(text, name, f"^{versions[name]}")
+            text = add_pack(text, PackSpec(name, f"^{versions[name]}"))
     for name in names:
         if name in asked:
             text = remove_pack(text, name)

@@ -12,6 +12,7 @@ from ggen_graph.core.diagnostics import (
     PathRefused,
     ReleaseNotFound,
 )
+from ggen_graph.core.solver import ReleaseId
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import gather, scratch_home
 from ggen_graph.edges.packages import installed, verify_installed
@@ -71,9 +72,8 @@ def repair(catalog: Catalog, faulty: Sequence[Verified], terms: Terms = ANYHOW) 
         PackNotFound: no registry in use has them.
     """
     with catalog.graph.read() as generation:
-        located = [
-            locate(generation.store, {one.name: one.version}).get(one.name) for one in faulty
-        ]
+        known = locate(generation.store, [(one.name, one.version) for one in faulty])
+        located = [known.get(ReleaseId(one.name, one.version)) for one in faulty]
     with scratch_home(catalog.home.path) as scratch:
         trees = []
         for one, found in zip(faulty, located, strict=True):

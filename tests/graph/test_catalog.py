@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pyoxigraph import NamedNode
 
+from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.solver import Solution, solve
 from ggen_graph.core.versions import parse_version
@@ -126,7 +127,7 @@ def test_the_facts_of_a_plan_are_what_its_lines_say(
             reached.add(name)
             unseen += [one for line in releases.get(name, ()) for one in line["dependencies"]]
     with purescript.graph.read() as generation:
-        facts = solver_facts(generation.store, [("halogen", "*")])
+        facts = solver_facts(generation.store, [PackSpec("halogen", "*")]).facts
     assert set(facts.packs) == reached & set(releases)
     assert facts.unknown == reached - set(releases)
     for name, candidates in facts.packs.items():
@@ -154,7 +155,7 @@ def test_a_plan_comes_out_the_same_twice(purescript: Catalog) -> None:
     found = []
     for _ in range(2):
         with purescript.graph.read() as generation:
-            facts = solver_facts(generation.store, [("halogen", "*")])
+            facts = solver_facts(generation.store, [PackSpec("halogen", "*")]).facts
         solution = solve(facts)
         assert isinstance(solution, Solution)
         found.append(solution.releases)
@@ -177,7 +178,7 @@ def test_a_name_comes_from_the_first_registry_that_has_it(catalog: Callable[...,
     )
     with made.graph.read() as generation:
         found = {one.name: (one.version, one.registry) for one in list_packs(generation.store)}
-        facts = solver_facts(generation.store, [("x", "*"), ("y", "*")])
+        facts = solver_facts(generation.store, [PackSpec("x", "*"), PackSpec("y", "*")]).facts
     assert found == {"x": ("1.0.0", "first"), "y": ("1.0.0", "second")}
     assert [one.version for one in facts.packs["x"]] == ["1.0.0"]
 
@@ -189,7 +190,7 @@ def test_a_name_that_is_only_asked_for_does_not_shadow(catalog: Callable[..., Ca
     )
     with made.graph.read() as generation:
         found = {one.name: one.registry for one in list_packs(generation.store)}
-        solution = solve(solver_facts(generation.store, [("asker", "*")]))
+        solution = solve(solver_facts(generation.store, [PackSpec("asker", "*")]).facts)
     assert found == {"asker": "first", "x": "second"}
     assert isinstance(solution, Solution)
     assert solution.releases == {"asker": "1.0.0", "x": "2.0.0"}
@@ -204,7 +205,7 @@ def test_a_requirement_of_one_registry_admits_releases_of_another(
     )
     with made.graph.read() as generation:
         admitted = {release for _, release in objects(generation.store, "admits", ADMITS)}
-        facts = solver_facts(generation.store, [("asker", "*")])
+        facts = solver_facts(generation.store, [PackSpec("asker", "*")]).facts
         solution = solve(facts)
     base = "urn:ggen:registry:first/pack/x"
     assert admitted == {f"{base}/1.0.0", f"{base}/1.5.0"}
@@ -218,7 +219,7 @@ def test_a_release_that_is_shadowed_is_never_chosen(catalog: Callable[..., Catal
         second=[pack("x", "2.0.0"), pack("asker", "1.0.0", dependencies={"x": "^2"})],
     )
     with made.graph.read() as generation:
-        facts = solver_facts(generation.store, [("asker", "*")])
+        facts = solver_facts(generation.store, [PackSpec("asker", "*")]).facts
     [requirement] = [one for one in facts.requirements if one.pack == "x"]
     assert requirement.admits == frozenset()
     assert not isinstance(solve(facts), Solution)

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ggen_graph.core.diagnostics import RangeInvalid
+from ggen_graph.core.names import PackSpec
 from ggen_graph.core.solver import Facts, Solution, solve
 from ggen_graph.graph.facts import solver_facts
 from tests.graph.catalogs import make_catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection
     from pathlib import Path
 
     from ggen_graph.workflows.catalog import Catalog
@@ -42,10 +43,10 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 def facts(
-    packs: Catalog, roots: list[tuple[str, str]], locked: Mapping[str, str] | None = None
+    packs: Catalog, roots: list[tuple[str, str]], locked: Collection[tuple[str, str]] = ()
 ) -> Facts:
     with packs.graph.read() as generation:
-        return solver_facts(generation.store, roots, locked)
+        return solver_facts(generation.store, [PackSpec(*root) for root in roots], locked).facts
 
 
 def versions(found: Facts) -> dict[str, list[str]]:
@@ -88,7 +89,7 @@ def test_a_pack_that_nobody_has_is_unknown(packs: Catalog) -> None:
     assert facts(packs, [("missing", "*"), ("deep", "*")]).unknown == {"missing"}
 
 
-def test_roots_are_the_last_requirements_in_the_order_they_were_asked(packs: Catalog) -> None:
+def test_roots_stand_in_the_order_in_which_they_were_asked(packs: Catalog) -> None:
     found = facts(packs, [("web", "1.x"), ("base", ">=1.5 || 1.0.0"), ("web", "latest")])
     roots = [found.requirements[index] for index in found.roots]
     assert [(one.pack, one.range) for one in roots] == [
@@ -109,14 +110,14 @@ def test_a_range_that_can_t_be_read_is_refused(packs: Catalog) -> None:
 
 
 def test_a_locked_release_is_preferred(packs: Catalog) -> None:
-    found = facts(packs, [("web", "*")], {"web": "1.0.0", "base": "1.0.0", "gone": "1.0.0"})
+    found = facts(packs, [("web", "*")], [("web", "1.0.0"), ("base", "1.0.0"), ("gone", "1.0.0")])
     assert versions(found)["web"] == ["1.0.0", "1.1.0", "2.0.0-rc.1"]
-    solution = solve(facts(packs, [("web", "*"), ("base", "*")], {"web": "1.0.0"}))
+    solution = solve(facts(packs, [("web", "*"), ("base", "*")], [("web", "1.0.0")]))
     assert not isinstance(solution, Solution)  # log requires what nobody has
 
 
 def test_a_locked_release_stays_though_it_was_yanked(packs: Catalog) -> None:
-    found = facts(packs, [("base", "^1")], {"base": "1.9.0"})
+    found = facts(packs, [("base", "^1")], [("base", "1.9.0")])
     assert versions(found)["base"] == ["1.9.0", "2.0.0", "1.10.0", "1.0.0", "2.0.0-beta"]
     solution = solve(found)
     assert isinstance(solution, Solution)
@@ -126,8 +127,8 @@ def test_a_locked_release_stays_though_it_was_yanked(packs: Catalog) -> None:
 def test_a_locked_release_stays_though_all_of_its_pack_were_yanked(tmp_path: Path) -> None:
     gone = [pack("gone", "1.0.0", yanked=True), pack("asker", "1.0.0", {"gone": "^1"})]
     with make_catalog(tmp_path, one=gone).graph.read() as generation:
-        kept = solver_facts(generation.store, [("asker", "*")], {"gone": "1.0.0"})
-        anew = solver_facts(generation.store, [("asker", "*")])
+        kept = solver_facts(generation.store, [PackSpec("asker", "*")], [("gone", "1.0.0")]).facts
+        anew = solver_facts(generation.store, [PackSpec("asker", "*")]).facts
     solution = solve(kept)
     assert isinstance(solution, Solution)
     assert solution.releases == {"asker": "1.0.0", "gone": "1.0.0"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pyoxigraph import NamedNode
 
+from ggen_graph.core.solver import ReleaseId
 from ggen_graph.graph.iris import GGEN
 from ggen_graph.graph.packs import (
     PackSummary,
@@ -154,17 +155,19 @@ def test_versions_are_listed_newest_first(made: Catalog) -> None:
 
 def test_chosen_releases_are_located(made: Catalog) -> None:
     with made.graph.read() as generation:
-        found = locate(generation.store, {"y": "1.0.0", "x": "2.0.0", "gone": "9.9.9"})
-    assert set(found) == {"x", "y"}
-    assert found["y"].requires == (("x", ">=1.0.0"), ("z", ">=2.0.0 <3.0.0"))
-    assert (found["y"].location, found["y"].yanked) == ("index.jsonl:1", False)
-    assert (found["x"].archive, found["x"].yanked, found["x"].requires) == ("x.tgz", True, ())
-    assert found["x"].registry == "urn:ggen:registry:index/"
+        found = locate(generation.store, [("y", "1.0.0"), ("x", "2.0.0"), ("gone", "9.9.9")])
+    x, y = ReleaseId("x", "2.0.0"), ReleaseId("y", "1.0.0")
+    assert set(found) == {x, y}
+    assert found[y].iri == "urn:ggen:registry:index/pack/y/1.0.0"
+    assert found[y].requires == (("x", ">=1.0.0"), ("z", ">=2.0.0 <3.0.0"))
+    assert (found[y].location, found[y].yanked) == ("index.jsonl:1", False)
+    assert (found[x].archive, found[x].yanked, found[x].requires) == ("x.tgz", True, ())
+    assert found[x].registry == "urn:ggen:registry:index/"
 
 
 def test_nothing_chosen_is_nowhere(made: Catalog) -> None:
     with made.graph.read() as generation:
-        assert locate(generation.store, {}) == {}
+        assert locate(generation.store, []) == {}
 
 
 # -- health

@@ -83,6 +83,7 @@ def test_what_functions_take_and_give_is_offered_too() -> None:
                     known = word.id in {
                         "Any",
                         "Callable",
+                        "Collection",
                         "Iterator",
                         "Mapping",
                         "Path",

@@ -9,6 +9,7 @@ import pytest
 
 from ggen_graph import api
 from ggen_graph.core.diagnostics import RegistryUnavailable, UsageError
+from ggen_graph.core.names import PackSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +120,7 @@ def test_a_wrong_line_of_an_index_leaves_out_one_release_and_is_told_in_one_line
         (note,) = opened.notes
         assert note.startswith(f"registry shop: left out: {index}:2:1: this is not JSON")
         assert note.endswith("(and 1 more: `ggen doctor` names each)")
-        assert api.plan(opened.catalog, [("a", "*")]).version("a") == "1.0.0"
+        assert api.plan(opened.catalog, [PackSpec("a", "*")]).version("a") == "1.0.0"
     monkeypatch.chdir(work.folder)
     check = next(check for check in api.examine() if check.what == "catalog")
     assert not check.ok

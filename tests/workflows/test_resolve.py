@@ -10,6 +10,7 @@ import pytest
 
 from ggen_graph import api
 from ggen_graph.core.diagnostics import DependencyCycle, PackNotFound, VersionConflict
+from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def test_a_plan_is_the_same_twice_and_the_second_writes_nothing(
     purescript: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GGEN_HOME", str(purescript))
-    first = api.plan(api.use_catalog([PURESCRIPT]).catalog, [("halogen", "*")])
+    first = api.plan(api.use_catalog([PURESCRIPT]).catalog, [PackSpec("halogen", "*")])
     before = files(purescript)
-    second = api.plan(api.use_catalog([PURESCRIPT]).catalog, [("halogen", "*")])
+    second = api.plan(api.use_catalog([PURESCRIPT]).catalog, [PackSpec("halogen", "*")])
     assert second == first
     assert files(purescript) == before
     assert first.version("halogen") == "7.0.0"
@@ -53,14 +54,16 @@ def test_a_plan_meets_every_requirement_and_installs_nothing_before_what_it_need
     purescript: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GGEN_HOME", str(purescript))
-    chosen = api.plan(api.use_catalog([PURESCRIPT]).catalog, [("halogen", ">=5 <7"), ("aff", "*")])
+    chosen = api.plan(
+        api.use_catalog([PURESCRIPT]).catalog, [PackSpec("halogen", ">=5 <7"), PackSpec("aff", "*")]
+    )
     placed: dict[str, str] = {}
     for release in chosen.releases:
         for name, text in release.requires:
             assert parse_range(text).admits(placed[name]), (release.name, name)
         assert release.name not in placed
         placed[release.name] = release.version
-    assert [name for level in chosen.levels for name in level] == list(placed)
+    assert [one for level in chosen.levels for one in level] == list(placed.items())
     assert parse_range(">=5 <7").admits(placed["halogen"])
 
 
@@ -69,20 +72,23 @@ def test_what_is_locked_is_kept_if_it_can_be(
 ) -> None:
     monkeypatch.setenv("GGEN_HOME", str(purescript))
     catalog = api.use_catalog([PURESCRIPT]).catalog
-    assert api.plan(catalog, [("prelude", "*")], {"prelude": "5.0.0"}).version("prelude") == "5.0.0"
-    newest = api.plan(catalog, [("prelude", ">=6")], {"prelude": "5.0.0"})
+    assert (
+        api.plan(catalog, [PackSpec("prelude", "*")], [("prelude", "5.0.0")]).version("prelude")
+        == "5.0.0"
+    )
+    newest = api.plan(catalog, [PackSpec("prelude", ">=6")], [("prelude", "5.0.0")])
     assert newest.version("prelude") == "6.0.2"
 
 
 def test_why_nothing_will_do_is_told(work: Work) -> None:
     catalog = api.use_catalog([KNOTS]).catalog
     with pytest.raises(VersionConflict) as conflict:
-        api.plan(catalog, [("a", "*")])
+        api.plan(catalog, [PackSpec("a", "*")])
     assert "d" in conflict.value.help
     with pytest.raises(DependencyCycle, match=r"egg 1\.0\.0 → "):
-        api.plan(catalog, [("egg", "*")])
+        api.plan(catalog, [PackSpec("egg", "*")])
     with pytest.raises(PackNotFound) as unknown:
-        api.plan(catalog, [("eg", "*")])
+        api.plan(catalog, [PackSpec("eg", "*")])
     assert unknown.value.help == 'did you mean "egg"?'
     assert api.plan(catalog, []).releases == ()
 
@@ -95,7 +101,7 @@ def catalog_of(folder: Path, *lines: dict[str, Any]) -> api.Catalog:
 
 def failed(catalog: api.Catalog, *wanted: tuple[str, str]) -> VersionConflict:
     with pytest.raises(VersionConflict) as conflict:
-        api.plan(catalog, wanted)
+        api.plan(catalog, [PackSpec(*one) for one in wanted])
     return conflict.value
 
 
@@ -129,7 +135,7 @@ def test_a_failure_names_pre_releases_that_no_range_asked_for(work: Work) -> Non
         told
         == 'a 2.0.0-beta.1 is a pre-release: it takes a range that names one, such as "2.0.0-beta.1"'
     )
-    assert api.plan(catalog, [("a", "2.0.0-beta.1")]).version("a") == "2.0.0-beta.1"
+    assert api.plan(catalog, [PackSpec("a", "2.0.0-beta.1")]).version("a") == "2.0.0-beta.1"
     assert "pre-release" not in failed(catalog, ("a", "^3")).help
 
 
@@ -141,5 +147,5 @@ def test_a_circle_is_told_with_the_way_into_it_from_what_was_asked_for(work: Wor
         {"name": "c", "version": "2.0.0", "dependencies": {"b": "*"}},
     )
     with pytest.raises(DependencyCycle, match=r"a 1\.0\.0 → b 1\.0\.0 → c 2\.0\.0 → b 1") as circle:
-        api.plan(catalog, [("a", "*")])
+        api.plan(catalog, [PackSpec("a", "*")])
     assert set(circle.value.details["cycle"]) == {"b@1.0.0", "c@2.0.0"}

@@ -45,7 +45,7 @@ def dependencies(
     if packs:
         specs = [parse_pack_spec(text) for text in packs]
         catalog = catalog_for(state, registries, project)
-        graph = planned_dependencies(catalog, [(spec.name, spec.range) for spec in specs])
+        graph = planned_dependencies(catalog, specs)
     elif project is not None:
         graph = locked_dependencies(project)
     else:

@@ -9,29 +9,39 @@ import click
 from ggen_graph.cli.catalog import catalog_for, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
+from ggen_graph.cli.resolution import resolution_options
 from ggen_graph.core.names import parse_pack_spec
+from ggen_graph.core.solver import ReleaseId
 from ggen_graph.workflows.here import current_project
+from ggen_graph.workflows.preferences import how_of
 from ggen_graph.workflows.resolve import plan as resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ggen_graph.cli.command import Session
+    from ggen_graph.graph.packs import LocatedRelease
     from ggen_graph.workflows.resolve import Plan
 
 
 @command("plan")
 @click.argument("packs", metavar="PACK[@RANGE]...", nargs=-1, required=True)
+@resolution_options
 @registry_option
-def plan(packs: tuple[str, ...], registries: tuple[Path, ...]) -> None:
+def plan(
+    packs: tuple[str, ...], registries: tuple[Path, ...], preferences: dict[str, Any]
+) -> None:
     """Say which releases an install would choose for these packs, in the order of installation.
 
     Nothing is downloaded or written, and no project is needed. Exit code 5 says that no choice
     meets all requirements, 4 that the chosen releases require each other in a circle.
     """
     state = session()
-    catalog = catalog_for(state, registries, current_project())
+    project = current_project()
+    catalog = catalog_for(state, registries, project)
     specs = [parse_pack_spec(text) for text in packs]
-    chosen = resolve(catalog, [(spec.name, spec.range) for spec in specs])
+    chosen = resolve(catalog, specs, how=how_of(project, preferences))
+    note_choices(state, chosen)
     state.emit(
         plan_document(chosen),
         lambda: table(
@@ -40,7 +50,10 @@ def plan(packs: tuple[str, ...], registries: tuple[Path, ...]) -> None:
                 (
                     release.name,
                     release.version,
-                    ", ".join(f"{name} {text}" for name, text in release.requires),
+                    ", ".join(
+                        f"{name} {link.range}"
+                        for name, link in sorted(chosen.links[_id(release)].items())
+                    ),
                 )
                 for release in chosen.releases
             ],
@@ -57,13 +70,29 @@ def plan_document(chosen: Plan) -> dict[str, Any]:
                 "name": release.name,
                 "version": release.version,
                 "requires": [
-                    {"name": name, "range": text, "version": chosen.version(name)}
-                    for name, text in release.requires
+                    {"name": name, "range": link.range, "version": link.version}
+                    for name, link in sorted(chosen.links[_id(release)].items())
                 ],
+                "features": list(chosen.features.get(_id(release), ())),
                 "registry": release.registry,
             }
             for release in chosen.releases
         ],
-        "roots": [{"name": name, "range": text} for name, text in chosen.roots],
-        "levels": [list(level) for level in chosen.levels],
+        "roots": [
+            {"name": name, "range": text, "version": got}
+            for (name, text), got in zip(chosen.roots, chosen.got, strict=True)
+        ],
+        "levels": [list(map(str, level)) for level in chosen.levels],
+        "choices": [one._asdict() for one in chosen.choices],
+        "overridden": [one._asdict() for one in chosen.overridden],
     }
+
+
+def note_choices(state: Session, chosen: Plan) -> None:
+    """Tell what was chosen where requirements differ, and why."""
+    for one in chosen.choices:
+        state.note(f"{one.kind}: {one.reason}")
+
+
+def _id(release: LocatedRelease) -> ReleaseId:
+    return ReleaseId(release.name, release.version)

@@ -14,13 +14,13 @@ from ggen_graph.core.manifest.values import is_slug
 
 TERMS = frozenset(
     (
-        "admits", "archive", "author", "categories", "category", "checksum", "chose",
-        "command", "default", "engine", "event", "example", "feature", "group", "hi", "id",
-        "interval", "key", "latest", "license", "lo", "location", "locks", "maximum", "message",
-        "minimum", "mode", "name", "optional", "outcome", "overwrite", "part", "path",
-        "pattern", "points", "query", "range", "rank", "readme", "reason",
-        "repository", "required", "requires", "size", "source", "tag", "to", "value", "when",
-        "yanked",
+        "admits", "archive", "author", "categories", "category", "checksum", "chose", "command",
+        "conclusion", "considered", "default", "engine", "event", "example", "excluded", "feature", "group",
+        "hi", "id", "interval", "key", "latest", "license", "lo", "location", "locks",
+        "maximum", "message", "minimum", "mode", "name", "optional", "outcome", "override",
+        "overwrite", "part", "path", "pattern", "points", "positive", "query", "range", "rank",
+        "readme", "reason", "repository", "required", "requires", "size", "source", "strategy",
+        "supply", "tag", "to", "value", "wants", "when", "yanked",
     )
 )  # fmt: skip
 """What a category can't be called."""

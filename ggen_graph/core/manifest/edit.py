@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from ggen_graph.core.manifest.variable import Value
+    from ggen_graph.core.names import PackSpec
 
 _FILE = "ggen.toml"
 
@@ -26,7 +27,7 @@ _FILE = "ggen.toml"
 def new_project(
     id: str,  # noqa: A002 - the key's name
     name: str,
-    packs: Mapping[str, str],
+    packs: Iterable[PackSpec],
     variables: Mapping[str, Value] | None = None,
     registries: Mapping[str, str] | None = None,
     *,
@@ -39,7 +40,7 @@ def new_project(
     Args:
         id: the project's UUID.
         name: its name.
-        packs: ranges by pack.
+        packs: what to ask for.
         variables: values for every pack.
         registries: path or URL by name, in the order to ask them.
         graph_files: globs of the project's own RDF files.
@@ -58,7 +59,7 @@ def new_project(
         "",
         '# name = "range", such as "^1.2", ">=1.2 <3" or "*"; `ggen packs search` finds packs.',
         "[packs]",
-        *_pairs(packs),
+        *_pairs({spec.name: _entry(spec.range, spec.features) for spec in packs}),
         "",
         "# For every pack; [variables.pack.NAME] is for one. `ggen packs show PACK` lists them.",
         "[variables]",
@@ -80,18 +81,44 @@ def new_project(
     return text
 
 
-def add_pack(text: str, name: str, range: str) -> str:  # noqa: A002 - the field's word
-    """The text with `name = "range"` under `[packs]`; a range that stands there is replaced.
+def add_pack(text: str, spec: PackSpec) -> str:
+    """The text with a pack under `[packs]`; a range that stands there is replaced, features are added.
 
     Raises:
         ManifestInvalid: the text, the name or the range is wrong; or the text can't be edited.
     """
     import tomli  # noqa: PLC0415 - one command in ten edits a manifest
 
-    parse_project(text, _FILE)
-    entry = tomli.loads(_plain(text)).get("packs", {}).get(name)
-    path = ("packs", name, "version") if isinstance(entry, dict) else ("packs", name)
-    return _with_value(text, path, range)
+    known = {one.name: one.features for one in parse_project(text, _FILE).packs}
+    features = known.get(spec.name, ())
+    more = (*features, *(one for one in spec.features if one not in features))
+    entry = tomli.loads(_plain(text)).get("packs", {}).get(spec.name)
+    if not isinstance(entry, dict):
+        return _with_value(text, ("packs", spec.name), _entry(spec.range, more))
+    text = _with_value(text, ("packs", spec.name, "version"), spec.range)
+    if more == features:
+        return text
+    return _with_value(text, ("packs", spec.name, "features"), list(more))
+
+
+def set_preferences(text: str, preferences: Mapping[str, Any]) -> str:
+    """The text with some keys of `[resolution]`, as `Preferences` names them.
+
+    Raises:
+        ManifestInvalid: a value is wrong; or the text can't be edited.
+    """
+    for key, value in preferences.items():
+        if key == "overrides":
+            for name, range_text in value:
+                text = _with_value(text, ("resolution", key, name), range_text)
+        else:
+            text = _with_value(text, ("resolution", key), value)
+    return text
+
+
+def _entry(range_text: str, features: tuple[str, ...]) -> Any:
+    """A pack as `[packs]` has it: its range, or with features a table in line."""
+    return {"version": range_text, "features": list(features)} if features else range_text
 
 
 def add_registry(text: str, name: str, path: str) -> str:
@@ -138,7 +165,7 @@ def remove_pack(text: str, name: str) -> str:
     )
 
 
-def _with_value(text: str, path: tuple[str, ...], value: Value) -> str:
+def _with_value(text: str, path: tuple[str, ...], value: Any) -> str:
     """The text with a value at a path: on a line of its own, or in the place of another value."""
     import tomli  # noqa: PLC0415 - as above
 
@@ -173,7 +200,7 @@ def _first_that_says(
     raise ManifestInvalid("ggen.toml is written in a way that can't be edited safely", help=by_hand)
 
 
-def _inserted(text: str, path: tuple[str, ...], value: Value) -> str:
+def _inserted(text: str, path: tuple[str, ...], value: Any) -> str:
     """The text with one more line below the last key of its table, or with one more table."""
     lines = text.split("\n")
     end_of_line = "\r" if len(lines) > 1 and lines[0].endswith("\r") else ""
@@ -200,6 +227,10 @@ def _assigned(text: str, path: tuple[str, ...], value: Any) -> str:
         if key not in table:
             table[key] = {}
         table = table[key]
+    if isinstance(value, dict):
+        inline = tomlkit.inline_table()
+        inline.update(value)
+        value = inline
     table[path[-1]] = value
     return tomlkit.dumps(document)
 
@@ -221,7 +252,7 @@ def _header(path: tuple[str, ...]) -> str:
     return f"[{'.'.join(map(key_text, path[:-1]))}]"
 
 
-def _line(path: tuple[str, ...], value: Value) -> str:
+def _line(path: tuple[str, ...], value: Any) -> str:
     return f"{key_text(path[-1])} = {value_text(value)}"
 
 

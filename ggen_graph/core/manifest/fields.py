@@ -39,10 +39,23 @@ prefixes = mapping(
 )
 variable_name = string("a name of letters, digits and _", "author_name", values.is_variable_name)
 
+feature = string(
+    "the name of a feature in lower case",
+    "postgres",
+    values.is_slug,
+    advice="words of a-z and 0-9, with - between",
+)
+date = string(
+    "a date, or a time in UTC,",
+    "2026-01-31",
+    values.is_date,
+    advice="as in 2026-01-31 or 2026-01-31T12:00:00Z",
+)
+
 DEPENDENCY: Table = {
     "version": version_range,
     "optional": boolean,
-    "features": array(string("the name of a feature", "postgres"), '["postgres"]'),
+    "features": array(feature, '["postgres"]'),
     "install_path": path,
 }
 """A dependency in its long form; the short form is its range alone."""

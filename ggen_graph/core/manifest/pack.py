@@ -69,7 +69,7 @@ class RdfSection:
 class PackManifest:
     """A whole `gpack.toml`; `docs/reference/gpack-toml.md` describes each key.
 
-    `hooks` are (event, command) pairs; `metadata` are (dotted key, JSON value) pairs, dates as
+    `features` are (name, what it turns on); `hooks` are (event, command) pairs; `metadata` are (dotted key, JSON value) pairs, dates as
     ISO 8601 strings.
     """
 
@@ -85,8 +85,10 @@ class PackManifest:
     keywords: tuple[str, ...] = ()
     readme: str | None = None
     ggen_compat: str | None = None
+    published: str | None = None
     dependencies: tuple[Dependency, ...] = ()
     packages: tuple[Dependency, ...] = ()
+    features: tuple[tuple[str, tuple[str, ...]], ...] = ()
     template_globs: tuple[str, ...] = DEFAULT_TEMPLATE_GLOBS
     templates: tuple[TemplateEntry, ...] = ()
     variables: tuple[Variable, ...] = ()
@@ -141,6 +143,7 @@ def _pack(data: dict[str, Any]) -> PackManifest:
         **_with_normal({key: frozen(value) for key, value in data["pack"].items()}, "readme"),
         dependencies=dependencies_of(data.get("dependencies", {})),
         packages=dependencies_of(data.get("packages", {})),
+        features=tuple((name, tuple(parts)) for name, parts in data.get("features", {}).items()),
         template_globs=_globs(data, "templates", DEFAULT_TEMPLATE_GLOBS),
         templates=tuple(map(_template, data.get("template", []))),
         variables=tuple(map(_variable, data.get("variable", []))),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ggen_graph.core.diagnostics import ManifestInvalid
 from ggen_graph.core.manifest.pack import Dependency, dependencies_of, normal_paths
 from ggen_graph.core.manifest.variable import Value, frozen
+from ggen_graph.core.resolution import Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ class ProjectManifest:
     """A whole `ggen.toml`; `docs/reference/ggen-toml.md` describes each key.
 
     `variables` are for every pack, `pack_variables` by pack; `registries` are in the order
-    written, which is the order they are asked in. The mappings are not to be changed.
+    written, which is the order they are asked in; `resolution` is how releases are to be chosen. The mappings are not to be changed.
     """
 
     id: str
@@ -50,6 +51,7 @@ class ProjectManifest:
     pack_variables: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     registries: tuple[RegistryEntry, ...] = ()
     graph: GraphSection = GraphSection()
+    resolution: Preferences = Preferences()
 
 
 def parse_project(text: str, file: str) -> ProjectManifest:
@@ -91,7 +93,13 @@ def _project(data: dict[str, Any]) -> ProjectManifest:
             graph.get("base"),
             tuple(graph.get("prefixes", {}).items()),
         ),
+        resolution=_preferences(data.get("resolution", {})),
     )
+
+
+def _preferences(table: dict[str, Any]) -> Preferences:
+    overrides = tuple(table.get("overrides", {}).items())
+    return Preferences(**{**table, "overrides": overrides})
 
 
 def _values(table: dict[str, Any]) -> dict[str, Value]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ggen_graph.core.diagnostics import did_you_mean
 from ggen_graph.core.manifest import fields, values
 from ggen_graph.core.manifest.categories import is_category
 from ggen_graph.core.manifest.checks import (
@@ -28,6 +29,7 @@ from ggen_graph.core.manifest.checks import (
 )
 from ggen_graph.core.manifest.toml_text import key_text, quote
 from ggen_graph.core.manifest.variable_schema import VARIABLE, default_fault, variable
+from ggen_graph.core.resolution import ORDERS, STRATEGIES
 
 if TYPE_CHECKING:
     from ggen_graph.core.manifest.toml_positions import KeyPath
@@ -69,6 +71,7 @@ _PACK: Table = {
     "keywords": fields.words,
     "readme": fields.path,
     "ggen_compat": fields.version_range,
+    "published": fields.date,
 }
 _TEMPLATE: Table = {
     "name": string("a template's name", "readme"),
@@ -88,6 +91,7 @@ PACK_TABLES: dict[str, Table] = {
     "[pack]": _PACK,
     "[dependencies]": fields.DEPENDENCY,
     "[packages]": fields.DEPENDENCY,
+    "[features]": {},
     "[templates]": _GLOBS,
     "[[template]]": _TEMPLATE,
     "[[variable]]": VARIABLE,
@@ -97,7 +101,8 @@ PACK_TABLES: dict[str, Table] = {
     "[hooks]": _HOOKS,
     "[metadata]": {},
 }
-"""Every table of a `gpack.toml` with its keys; `[metadata]` is free, and names of dependencies are."""
+"""Every table of a `gpack.toml` with its keys; `[metadata]` is free, and so are names of dependencies
+and of features."""
 
 
 def _tables(name: str, entry: Check) -> Check:
@@ -125,7 +130,32 @@ def _whole_pack(value: Any, _: KeyPath, faults: Faults) -> None:
     for name in value.get("packages", {}):
         if name in value.get("dependencies", {}):
             faults.add(("packages", name), "is in [dependencies], too: keep one of the two")
+    _features(value, faults)
     _optional_variables(value, faults)
+
+
+def _features(value: Any, faults: Faults) -> None:
+    """A feature turns on dependencies that are optional, and other features."""
+    asked = {**value.get("dependencies", {}), **value.get("packages", {})}
+    optional = {
+        name for name, one in asked.items() if isinstance(one, dict) and one.get("optional")
+    }
+    features = value.get("features", {})
+    known = sorted(optional | set(features))
+    for name, parts in features.items():
+        if name in optional:
+            faults.add(
+                ("features", name), "is an optional dependency, which is a feature by itself"
+            )
+        for index, part in enumerate(parts):
+            if part in asked and part not in optional:
+                faults.add(("features", name, index), f"{part} is not optional, so it is always on")
+            elif part not in known:
+                faults.add(
+                    ("features", name, index),
+                    f"{part} is neither an optional dependency nor a feature",
+                    did_you_mean(part, known),
+                )
 
 
 def _optional_variables(value: Any, faults: Faults) -> None:
@@ -148,6 +178,7 @@ PACK = table(
         "pack": table(_PACK, required=("name", "version")),
         "dependencies": fields.dependencies,
         "packages": fields.dependencies,
+        "features": mapping(fields.feature, array(fields.feature, '["postgres-driver"]')),
         "templates": table(_GLOBS),
         "template": _tables("template", table(_TEMPLATE, required=("name", "path"))),
         "variable": _tables("variable", variable),
@@ -181,9 +212,18 @@ _REGISTRY: Table = {
 }
 _GRAPH: Table = {"files": fields.globs, "base": fields.iri, "prefixes": fields.prefixes}
 
+_RESOLUTION: Table = {
+    "strategy": one_of(*STRATEGIES),
+    "order": one_of(*ORDERS),
+    "exclude_newer": fields.date,
+    "allow_cycles": boolean,
+    "overrides": mapping(fields.pack_name, fields.version_range),
+}
+
 PROJECT_TABLES: dict[str, Table] = {
     "[project]": _PROJECT,
     "[packs]": fields.DEPENDENCY,
+    "[resolution]": _RESOLUTION,
     "[variables]": {},
     "[variables.pack.NAME]": {},
     "[registries]": _REGISTRY,
@@ -242,6 +282,7 @@ PROJECT = table(
     {
         "project": table(_PROJECT, required=("id", "name")),
         "packs": fields.dependencies,
+        "resolution": table(_RESOLUTION),
         "variables": _variables,
         "registries": mapping(
             string(

@@ -179,11 +179,14 @@ def key_text(key: str) -> str:
 
 
 def value_text(value: object) -> str:
-    """A string, integer, finite float, boolean or flat list of these as TOML writes it."""
+    """A string, integer, finite float, boolean, flat list of these or table as TOML writes it in line."""
     if isinstance(value, str):
         return quote(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(value_text, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{key_text(key)} = {value_text(one)}" for key, one in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     return repr(value)

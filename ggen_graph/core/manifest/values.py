@@ -55,6 +55,19 @@ def is_web_address(text: str) -> bool:
     return is_iri(text) and re.match(r"https?://[^/?#]", text, re.IGNORECASE) is not None
 
 
+def is_date(text: str) -> bool:
+    """Whether it is a date of ISO 8601, or a time in UTC to the second: both compare as texts."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?", text):
+        return False
+    from datetime import datetime  # noqa: PLC0415 - few manifests have a date
+
+    try:
+        datetime.fromisoformat(text.removesuffix("Z"))
+    except ValueError:  # the 30th of February
+        return False
+    return True
+
+
 def is_prefix(text: str) -> bool:
     """Whether SPARQL and Turtle take it as the name of a prefix."""
     return re.fullmatch(_PREFIX, text) is not None

@@ -130,7 +130,8 @@ def spelled(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         items = [str(item) for item in value]
-        if all(is_plain(item) and item == item.strip() and "," not in item for item in items):
+        plain = all(is_plain(item) and item == item.strip() and "," not in item for item in items)
+        if plain and not ",".join(items).startswith("["):  # that is how JSON begins
             return ",".join(items)
         import json  # noqa: PLC0415 - for few values
 

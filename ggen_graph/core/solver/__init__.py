@@ -7,36 +7,41 @@ from ggen_graph.core.solver.explain import explain
 from ggen_graph.core.solver.facts import Candidate, Facts, Requirement
 from ggen_graph.core.solver.failure import Failure
 from ggen_graph.core.solver.incompatibility import Derived, Fact, Incompatibility, Supply, Wanted
-from ggen_graph.core.solver.order import (
-    cycle_in,
-    find_cycle,
-    install_order,
-    levels,
-    requires,
-    way_into,
-)
+from ggen_graph.core.solver.order import cycle_in, levels, levels_of_components, way_into
+from ggen_graph.core.solver.selection import Link, ReleaseId, Selection, select
+from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import Decision, Solution, solve
+from ggen_graph.core.solver.strategies import Choice, Overridden, Resolved, resolve
 from ggen_graph.core.solver.term import Term
+from ggen_graph.core.solver.unblock import unblocking
 
 __all__ = [
     "Candidate",
+    "Choice",
     "Decision",
     "Derived",
     "Fact",
     "Facts",
     "Failure",
     "Incompatibility",
+    "Link",
+    "Overridden",
+    "ReleaseId",
     "Requirement",
+    "Resolved",
+    "Selection",
     "Solution",
     "Supply",
     "Term",
     "Wanted",
     "cycle_in",
     "explain",
-    "find_cycle",
-    "install_order",
     "levels",
-    "requires",
+    "levels_of_components",
+    "resolve",
+    "select",
+    "side_by_side",
     "solve",
+    "unblocking",
     "way_into",
 ]

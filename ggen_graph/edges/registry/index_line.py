@@ -12,14 +12,25 @@ from typing import Any, NoReturn
 
 from ggen_graph.core.diagnostics import GgenError, Location, ManifestInvalid, did_you_mean
 from ggen_graph.core.manifest.categories import is_category
+from ggen_graph.core.manifest.values import is_date, is_slug
 from ggen_graph.core.names import is_pack_name
 from ggen_graph.core.ranges import parse_range
-from ggen_graph.core.release import ReleaseDependency, ReleaseRecord
+from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, features_of
 from ggen_graph.core.versions import version_key
 
 REQUIRED = ("name", "version", "dependencies")
 TEXTS = ("license", "title", "description", "archive")
-OPTIONAL = ("packages", "yanked", "tags", "checksum", "category", *TEXTS)
+OPTIONAL = (
+    "packages",
+    "features",
+    "yanked",
+    "tags",
+    "checksum",
+    "category",
+    "ggen_compat",
+    "published",
+    *TEXTS,
+)
 
 _CHECKSUM = re.compile(r"sha256:[0-9a-f]{64}")
 _KINDS = {"dependencies": "dependency", "packages": "package"}
@@ -57,14 +68,21 @@ class LineReader:
         self._line, self._text = number, ""
         data = self._parse(line)
         name, version, key = self._identity(data)
+        dependencies = (
+            *self._requirements(data, "dependencies"),
+            *self._requirements(data, "packages"),
+        )
         record = ReleaseRecord(
             name,
             version,
-            (*self._requirements(data, "dependencies"), *self._requirements(data, "packages")),
+            dependencies,
             yanked=self._typed(data, "yanked", bool, "true or false") or False,
             tags=self._tags(data),
             checksum=self._checksum(data),
             category=self._category(data),
+            compatible_with=self._compatible_with(data),
+            published=self._published(data),
+            features=self._features(data, dependencies),
             location=f"{self._location}:{number}",
             **{key: self._typed(data, key, str, "a string") for key in TEXTS if key in data},
         )
@@ -156,12 +174,12 @@ class LineReader:
     def _tags(self, data: dict[str, Any]) -> tuple[str, ...]:
         return self._strings(data, "tags") if "tags" in data else ()
 
-    def _strings(self, data: dict[str, Any], key: str) -> tuple[str, ...]:
+    def _strings(self, data: dict[str, Any], key: str, said: str = "") -> tuple[str, ...]:
         values = data.get(key)
         if values is None:
             return ()
         if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
-            self._refuse(f'"{key}" must be a list of strings')
+            self._refuse(f'"{said or key}" must be a list of strings')
         return tuple(values)
 
     def _checksum(self, data: dict[str, Any]) -> str | None:
@@ -177,6 +195,37 @@ class LineReader:
         if category and not self._wrapped("category", is_category, category):
             self._refuse('"category" must be words of a-z and 0-9, with - between')
         return category
+
+    def _compatible_with(self, data: dict[str, Any]) -> str | None:
+        compatible: str | None = self._typed(data, "ggen_compat", str, "a string")
+        if compatible is not None:
+            self._wrapped("ggen_compat", parse_range, compatible)
+        return compatible
+
+    def _published(self, data: dict[str, Any]) -> str | None:
+        published: str | None = self._typed(data, "published", str, "a string")
+        if published is not None and not is_date(published):
+            self._refuse('"published" must be a date or a time in UTC, as in 2026-01-31T12:00:00Z')
+        return published
+
+    def _features(
+        self, data: dict[str, Any], dependencies: tuple[ReleaseDependency, ...]
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        optional = [one.name for one in dependencies if one.optional]
+        declared = data.get("features")
+        if declared is None:
+            return features_of((), optional) if optional else ()
+        if not isinstance(declared, dict) or not all(map(is_slug, declared)):
+            self._refuse('"features" must be an object of names and lists of names')
+        parts = {name: self._strings(declared, name, f"features.{name}") for name in declared}
+        for name, some in parts.items():
+            unknown = [part for part in some if part not in optional and part not in parts]
+            if unknown:
+                self._refuse(
+                    f'"features.{name}": {json.dumps(unknown[0])[:120]} is neither an optional'
+                    " dependency nor a feature"
+                )
+        return features_of(parts.items(), optional)
 
     def _typed(self, data: dict[str, Any], key: str, kind: type, what: str) -> Any:
         value = data.get(key)

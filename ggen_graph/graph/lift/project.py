@@ -13,6 +13,13 @@ from ggen_graph.core.manifest.values import is_iri
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import json_text, node, prefixes
+from ggen_graph.graph.lift.resolutions import (
+    decision_nodes,
+    failure_of,
+    parts,
+    proof_nodes,
+    proof_parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -32,6 +39,7 @@ def manifest_nodes(manifest: ProjectManifest) -> Iterator[Node]:
             name=wanted.name,
             range=parse_range(wanted.range).canonical,
             optional=wanted.optional,
+            feature=wanted.features,
         )
         for wanted in manifest.packs
     ]
@@ -63,6 +71,11 @@ def manifest_nodes(manifest: ProjectManifest) -> Iterator[Node]:
         modelFiles=manifest.graph.files,
         modelBase=manifest.graph.base,
         declares=prefixes(project, manifest.graph.prefixes),
+        strategy=manifest.resolution.strategy,
+        hasOverride=[
+            node(iris.part(project, "override", name), "Override", name=name, range=text)
+            for name, text in manifest.resolution.overrides
+        ],
     )
 
 
@@ -173,6 +186,7 @@ def _run(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
 def _resolution(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
     name = _text(record, "id")
     resolution = iris.record(project, "resolution", name)
+    failure = failure_of(record)
     yield node(
         resolution,
         "Resolution",
@@ -181,8 +195,14 @@ def _resolution(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
         startedAt=_text(record, "at"),
         outcome=_text(record, "outcome"),
         message=_text(record, "message") if "message" in record else None,
+        strategy=_text(record, "strategy") if "strategy" in record else None,
         chose=_releases(record),
+        **parts(resolution, record),
+        **(proof_parts(resolution, failure) if failure else {}),
     )
+    yield from decision_nodes(resolution, record)
+    if failure:
+        yield from proof_nodes(resolution, failure)
 
 
 def _transaction(project: str, record: Mapping[str, Any]) -> Iterator[Node]:

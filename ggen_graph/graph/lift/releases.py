@@ -123,6 +123,8 @@ def release_nodes(
         checksum=record.checksum,
         archive=record.archive,
         location=record.location,
+        compatibleWith=record.compatible_with,
+        published=record.published,
     )
     if record.yanked:
         shaped["yanked"] = True
@@ -133,6 +135,8 @@ def release_nodes(
     new: list[Node] = []
     shaped["releaseOf"] = seen.pack(record.name, new)
     _ask(iri, record.dependencies, shaped, seen, new)
+    if record.features:
+        shaped["hasFeature"] = list(_features(iri, record.features))
     yield from new
     yield from parts
     yield shaped
@@ -175,6 +179,17 @@ def _ask(
     shaped.update((relation, targets) for relation, targets in listed.items() if targets)
 
 
+def _features(release: str, features: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[Node]:
+    """What a release's features turn on: dependencies, each of which has a node, being optional."""
+    for name, dependencies in features:
+        yield node(
+            iris.part(release, "feature", name),
+            "Feature",
+            name=name,
+            turnsOn=[iris.part(release, "dependency", each) for each in dependencies],
+        )
+
+
 def _describe(release: str, manifest: PackManifest, shaped: Node) -> None:
     """Add what only a manifest says."""
     more = node(
@@ -183,7 +198,6 @@ def _describe(release: str, manifest: PackManifest, shaped: Node) -> None:
         repository=manifest.repository,
         keyword=manifest.keywords,
         readme=manifest.readme,
-        compatibleWith=manifest.ggen_compat,
         declares=prefixes(release, manifest.rdf.prefixes),
         licenseIri=spdx_iri(manifest.license),
         hasVariable=[_variable(release, variable) for variable in variables_of(manifest)],

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from ggen_graph.core.diagnostics import ManifestInvalid
 from ggen_graph.core.manifest import Dependency, RegistryEntry, parse_project
-from ggen_graph.core.manifest.edit import add_pack, new_project, remove_pack, set_variable
+from ggen_graph.core.manifest.edit import (
+    add_pack,
+    new_project,
+    remove_pack,
+    set_preferences,
+    set_variable,
+)
+from ggen_graph.core.names import PackSpec
+from ggen_graph.core.resolution import Preferences
 
 ID = "0f9cb8a4-6a2e-4c1f-9d6b-3b1e5f7a2c10"
 PROJECT = f'[project]\nid = "{ID}"\nname = "shop"\n'
@@ -37,11 +45,31 @@ files = [
 """
 
 
+def test_features_are_added_to_those_that_are_there() -> None:
+    once = add_pack(COMMENTED, PackSpec("base", "^2", ("pg",)))
+    assert parse_project(once, "ggen.toml").packs[0] == Dependency("base", "^2", features=("pg",))
+    twice = add_pack(once, PackSpec("base", "^3", ("redis", "pg")))
+    assert Dependency("base", "^3", features=("pg", "redis")) in parse_project(twice, "").packs
+    assert add_pack(twice, PackSpec("base", "^3")) == twice
+
+
+def test_preferences_are_set_key_by_key() -> None:
+    given = {"strategy": "merge", "allow_cycles": True, "overrides": (("web", "^2"),)}
+    text = set_preferences(COMMENTED, given)
+    assert parse_project(text, "").resolution == Preferences(**given)  # type: ignore[arg-type]
+    text = set_preferences(text, {"strategy": "fail", "overrides": (("web", "^3"), ("a", "*"))})
+    assert parse_project(text, "").resolution == Preferences(
+        "fail", allow_cycles=True, overrides=(("web", "^3"), ("a", "*"))
+    )
+    with pytest.raises(ManifestInvalid):
+        set_preferences(COMMENTED, {"strategy": "hope"})
+
+
 def test_a_new_project_says_what_was_asked() -> None:
     text = new_project(
         ID,
         "shop",
-        {"web-api": "^1", "ci": "*"},
+        [PackSpec("web-api", "^1"), PackSpec("ci", "*"), PackSpec("db", "^2", ("pg",))],
         {"author": 'Ann "A"', "year": 2026, "tags": ("a", "b")},
         {"acme": "../registry", "web": "https://example.org/"},
         graph_files=["model/*.ttl"],
@@ -50,7 +78,11 @@ def test_a_new_project_says_what_was_asked() -> None:
     )
     project = parse_project(text, "ggen.toml")
     assert (project.id, project.name) == (ID, "shop")
-    assert project.packs == (Dependency("web-api", "^1"), Dependency("ci", "*"))
+    assert project.packs == (
+        Dependency("web-api", "^1"),
+        Dependency("ci", "*"),
+        Dependency("db", "^2", features=("pg",)),
+    )
     assert project.variables == {"author": 'Ann "A"', "year": 2026, "tags": ("a", "b")}
     assert project.pack_variables == {"web-api": {"port": 9000}}
     assert project.registries == (
@@ -64,7 +96,7 @@ def test_a_new_project_says_what_was_asked() -> None:
 
 
 def test_a_new_project_explains_itself_even_when_it_is_empty() -> None:
-    text = new_project(ID, "shop", {})
+    text = new_project(ID, "shop", [])
     assert parse_project(text, "ggen.toml").packs == ()
     for table in ("[packs]", "[variables]", "[registries]", "[graph]"):
         line = text.splitlines().index(table)
@@ -73,27 +105,27 @@ def test_a_new_project_explains_itself_even_when_it_is_empty() -> None:
 
 def test_a_new_project_is_refused_if_a_manifest_may_not_say_it() -> None:
     with pytest.raises(ManifestInvalid, match="must be a project's name"):
-        new_project(ID, "my shop", {})
+        new_project(ID, "my shop", [])
 
 
 def test_a_pack_is_added_below_the_last_and_all_comments_stay() -> None:
-    edited = add_pack(COMMENTED, "ci", "^2")
+    edited = add_pack(COMMENTED, PackSpec("ci", "^2"))
     assert edited == COMMENTED.replace("# the base\n", '# the base\nci = "^2"\n')
 
 
 def test_a_range_is_replaced_where_it_stands() -> None:
-    assert add_pack(COMMENTED, "base", "^2") == COMMENTED.replace('"^1"', '"^2"')
+    assert add_pack(COMMENTED, PackSpec("base", "^2")) == COMMENTED.replace('"^1"', '"^2"')
 
 
 def test_a_range_in_a_table_is_replaced_and_the_rest_of_it_stays() -> None:
     text = PROJECT + '[packs.base]\nversion = "^1" # old\noptional = true\n'
-    assert add_pack(text, "base", "^2") == text.replace('"^1"', '"^2"')
+    assert add_pack(text, PackSpec("base", "^2")) == text.replace('"^1"', '"^2"')
     text = PROJECT + '[packs]\nbase = { version = "^1", optional = true }\n'
-    assert add_pack(text, "base", "^2") == text.replace('"^1"', '"^2"')
+    assert add_pack(text, PackSpec("base", "^2")) == text.replace('"^1"', '"^2"')
 
 
 def test_the_table_is_made_where_there_is_none() -> None:
-    assert tomli.loads(add_pack(PROJECT, "base", "^1"))["packs"] == {"base": "^1"}
+    assert tomli.loads(add_pack(PROJECT, PackSpec("base", "^1")))["packs"] == {"base": "^1"}
     assert tomli.loads(set_variable(PROJECT.rstrip(), "a", 1))["variables"] == {"a": 1}
     assert tomli.loads(set_variable(PROJECT, "a", 1, pack="base"))["variables"] == {
         "pack": {"base": {"a": 1}}
@@ -131,7 +163,9 @@ def test_a_table_on_one_line_is_added_to() -> None:
 
 def test_windows_line_ends_stay() -> None:
     text = COMMENTED.replace("\n", "\r\n")
-    assert add_pack(text, "ci", "^2") == add_pack(COMMENTED, "ci", "^2").replace("\n", "\r\n")
+    assert add_pack(text, PackSpec("ci", "^2")) == add_pack(
+        COMMENTED, PackSpec("ci", "^2")
+    ).replace("\n", "\r\n")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +175,7 @@ def test_windows_line_ends_stay() -> None:
 )
 def test_what_a_manifest_may_not_say_is_not_written(name: str, wanted: str) -> None:
     with pytest.raises(ManifestInvalid):
-        add_pack(COMMENTED, name, wanted)
+        add_pack(COMMENTED, PackSpec(name, wanted))
 
 
 def test_a_variable_may_not_be_called_pack() -> None:
@@ -151,7 +185,7 @@ def test_a_variable_may_not_be_called_pack() -> None:
 
 def test_a_manifest_that_is_wrong_already_is_not_edited() -> None:
     with pytest.raises(ManifestInvalid) as caught:
-        add_pack("[project]\nname = 1\n", "a", "*")
+        add_pack("[project]\nname = 1\n", PackSpec("a", "*"))
     assert caught.value.where is not None
 
 
@@ -162,7 +196,7 @@ def test_an_edit_that_would_change_more_is_refused_with_the_line_to_write(
 
     monkeypatch.setattr(tomlkit, "dumps", lambda document: COMMENTED)
     with pytest.raises(ManifestInvalid) as caught:
-        add_pack(COMMENTED, "base", "^2")
+        add_pack(COMMENTED, PackSpec("base", "^2"))
     assert caught.value.help == 'write this yourself:\n[packs]\nbase = "^2"'
 
 
@@ -230,7 +264,9 @@ def test_edits_change_what_they_name_and_nothing_else_or_are_refused(
 
 def _edited(text: str, edit: tuple[object, ...]) -> str | None:
     try:
-        return add_pack(text, *edit) if len(edit) == 2 else set_variable(text, *edit)  # type: ignore[arg-type]
+        if len(edit) == 2:
+            return add_pack(text, PackSpec(*edit))  # type: ignore[arg-type]
+        return set_variable(text, *edit)  # type: ignore[arg-type]
     except ManifestInvalid as error:
         assert error.help.startswith("write this yourself")  # noqa: PT017 - a refusal may happen
         return None

@@ -79,8 +79,11 @@ def test_the_examples_are_right() -> None:
 
 def test_the_example_of_a_project_shows_every_key() -> None:
     data = tomli.loads(example(page("ggen-toml.md"), "project"))
-    assert set(data) == {"project", "packs", "variables", "registries", "graph"}
+    assert set(data) == {
+        "project", "packs", "resolution", "variables", "registries", "graph"
+    }  # fmt: skip
     assert set(data["packs"]["ci-github-actions"]) == set(PROJECT_TABLES["[packs]"])
+    assert set(data["resolution"]) == set(PROJECT_TABLES["[resolution]"])
     assert set(data["graph"]) == set(PROJECT_TABLES["[graph]"])
 
 
@@ -91,7 +94,7 @@ def test_the_example_of_a_pack_shows_every_key() -> None:
         if name in {"[dependencies]", "[packages]"}:
             continue
         shown = {key for entry in value for key in entry} if isinstance(value, list) else set(value)
-        assert name in {"[hooks]", "[metadata]"} or shown == set(keys), name
+        assert name in {"[features]", "[hooks]", "[metadata]"} or shown == set(keys), name
     assert set(data["dependencies"]["ci-github-actions"]) == set(PACK_TABLES["[dependencies]"])
 
 

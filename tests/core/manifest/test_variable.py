@@ -159,6 +159,11 @@ def test_an_example_is_the_authors_or_one_that_is_right(
     assert example_of(variable) == example
 
 
+def test_a_list_that_looks_like_json_is_spelled_as_json() -> None:
+    assert spelled(("[", "a")) == '["[", "a"]'
+    assert read_value(Variable("x", "list"), spelled(("[", "a"))) == ("[", "a")
+
+
 @given(
     st.one_of(
         st.tuples(st.just("string"), texts),

@@ -13,24 +13,29 @@ from ggen_graph.core.solver import (
     Candidate,
     Facts,
     Requirement,
+    Selection,
     Solution,
     cycle_in,
-    find_cycle,
-    install_order,
     levels,
-    requires,
+    levels_of_components,
+    select,
     solve,
     way_into,
 )
+from ggen_graph.core.solver.order import components
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def solved(facts: Facts) -> Solution:
+def selected(facts: Facts) -> Selection:
     answer = solve(facts)
     assert isinstance(answer, Solution)
-    return answer
+    return select(answer, facts)
+
+
+def named(levels: tuple[tuple[Any, ...], ...]) -> list[list[str]]:
+    return [list(map(str, level)) for level in levels]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +120,35 @@ def test_of_random_edges_either_the_circle_or_the_levels_are_right() -> None:
     assert 100 < circles < 400
 
 
+def reached(edges: dict[str, list[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    left = [start]
+    while left:
+        for each in edges[left.pop()]:
+            if each not in found:
+                found.add(each)
+                left.append(each)
+    return found
+
+
+def test_of_random_edges_a_component_is_what_reaches_each_other() -> None:
+    draw = random.Random(32)
+    circles = 0
+    for _ in range(500):
+        names = [f"p{number}" for number in range(draw.randint(1, 9))]
+        edges = {name: draw.choices(names, k=draw.choice((0, 1, 1, 2))) for name in names}
+        ways = {name: reached(edges, name) for name in names}
+        together = {name: set(part) for part in components(edges) for name in part}
+        for name in names:
+            assert together[name] == {name} | {each for each in ways[name] if name in ways[each]}
+        place = {name: at for at, level in enumerate(levels_of_components(edges)) for name in level}
+        assert set(place) == set(names)
+        for name in names:
+            assert all(place[each] < place[name] or each in together[name] for each in edges[name])
+        circles += any(len(part) > 1 for part in together.values())
+    assert 100 < circles < 400
+
+
 def test_chosen_releases_are_installed_after_what_they_require() -> None:
     facts = Facts(
         {
@@ -130,10 +164,14 @@ def test_chosen_releases_are_installed_after_what_they_require() -> None:
         ),
         (0,),
     )
-    solution = solved(facts)
-    assert requires(solution, facts) == {"web": ("lib", "base"), "lib": ("base",), "base": ()}
-    assert install_order(solution, facts) == (("base",), ("lib",), ("web",))
-    assert find_cycle(solution, facts) is None
+    edges = selected(facts).edges()
+    assert {str(one): list(map(str, some)) for one, some in edges.items()} == {
+        "web@2.0.0": ["lib@1.0.0", "base@1.0.0"],
+        "lib@1.0.0": ["base@1.0.0"],
+        "base@1.0.0": [],
+    }
+    assert named(levels(edges)) == [["base@1.0.0"], ["lib@1.0.0"], ["web@2.0.0"]]
+    assert cycle_in(edges) is None
 
 
 def test_releases_that_require_each_other_are_found_among_the_chosen() -> None:
@@ -142,14 +180,15 @@ def test_releases_that_require_each_other_are_found_among_the_chosen() -> None:
         (Requirement("egg", "*", ("1.0.0",)), Requirement("hen", "*", ("1.0.0",))),
         (0,),
     )
-    solution = solved(facts)
-    assert find_cycle(solution, facts) == ("egg", "hen", "egg")
+    edges = selected(facts).edges()
+    assert [str(one) for one in cycle_in(edges) or ()] == ["egg@1.0.0", "hen@1.0.0", "egg@1.0.0"]
     with pytest.raises(DependencyCycle):
-        install_order(solution, facts)
+        levels(edges)
+    assert named(levels_of_components(edges)) == [["egg@1.0.0", "hen@1.0.0"]]
 
 
 def test_a_chain_of_five_thousand_has_five_thousand_levels(chain_of: Callable[..., Any]) -> None:
     facts = chain_of(5000, broken=False)
-    solution = solved(facts)
-    assert find_cycle(solution, facts) is None
-    assert len(install_order(solution, facts)) == 5000
+    edges = selected(facts).edges()
+    assert cycle_in(edges) is None
+    assert len(levels(edges)) == len(levels_of_components(edges)) == 5000

@@ -84,6 +84,7 @@ def test_an_index_says_what_its_lines_say() -> None:
             category="text",
             tags=("hello",),
             location="index.jsonl:2",
+            published="2026-01-01",
         ),
         ReleaseRecord(
             "web-base",
@@ -95,6 +96,7 @@ def test_an_index_says_what_its_lines_say() -> None:
                 ReleaseDependency("robots", "*", False, "package"),
             ),
             location="index.jsonl:3",
+            features=(("greeting", ("greeting",)),),
         ),
         ReleaseRecord(
             "robots",

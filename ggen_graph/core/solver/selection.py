@@ -1,0 +1,109 @@
+"""What a solution comes to: which releases, and which of them each asker gets.
+
+The solver chooses versions of nodes; a selection is about releases again. Features and choices of a
+major are folded into the releases they led to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from ggen_graph.core.solver.nodes import feature_of, is_choice, pack_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ggen_graph.core.solver.facts import Candidate, Facts, Requirement
+    from ggen_graph.core.solver.solve import Solution
+
+
+class ReleaseId(NamedTuple):
+    """A release by its pack's name and its version; `str` of it is `name@version`."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.version}"
+
+
+class Link(NamedTuple):
+    """What an asker gets of a pack: the version, and the range that it had to be in."""
+
+    version: str
+    range: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Releases that meet all requirements together.
+
+    Attributes:
+        releases: in the order in which they were decided.
+        links: for each of them, by pack, what it gets of the packs that it requires.
+        roots: for each requirement of the project on a pack: its name, its range and what it gets.
+        features: the features that are on, of the releases that have some.
+    """
+
+    releases: tuple[ReleaseId, ...]
+    links: Mapping[ReleaseId, Mapping[str, Link]]
+    roots: tuple[tuple[str, str, str], ...]
+    features: Mapping[ReleaseId, tuple[str, ...]]
+
+    def edges(self) -> dict[ReleaseId, tuple[ReleaseId, ...]]:
+        """Which releases each release requires, in the order in which it names them."""
+        return {
+            asker: tuple(ReleaseId(name, link.version) for name, link in links.items())
+            for asker, links in self.links.items()
+        }
+
+
+def select(solution: Solution, facts: Facts) -> Selection:
+    """The releases of a solution of `facts`."""
+    return _Selecting(solution, facts).selection()
+
+
+class _Selecting:
+    def __init__(self, solution: Solution, facts: Facts) -> None:
+        self.chosen = solution.releases
+        self.facts = facts
+
+    def selection(self) -> Selection:
+        links: dict[ReleaseId, dict[str, Link]] = {}
+        features: dict[ReleaseId, list[str]] = {}
+        for node, version in self.chosen.items():
+            if is_choice(node):
+                continue
+            release = ReleaseId(pack_of(node), version)
+            gets = links.setdefault(release, {})
+            if feature_of(node):
+                features.setdefault(release, []).append(feature_of(node))
+            for number in self.candidate(node).requires:
+                wanted = self.facts.requirements[number]
+                target = self.target(wanted)
+                if target.name != release.name:  # a feature requires the pack that it is of
+                    gets[target.name] = Link(target.version, wanted.range)
+        roots = [self.facts.requirements[number] for number in self.facts.roots]
+        return Selection(
+            tuple(links),
+            links,
+            tuple(
+                (pack_of(each.pack), each.range, self.target(each).version)
+                for each in roots
+                if not feature_of(each.pack)
+            ),
+            {release: tuple(sorted(names)) for release, names in features.items()},
+        )
+
+    def candidate(self, node: str) -> Candidate:
+        version = self.chosen[node]
+        return next(each for each in self.facts.packs[node] if each.version == version)
+
+    def target(self, wanted: Requirement) -> ReleaseId:
+        """The release that a requirement gets."""
+        node = wanted.pack
+        if is_choice(node):
+            (number,) = self.candidate(node).requires
+            node = self.facts.requirements[number].pack
+        return ReleaseId(pack_of(node), self.chosen[node])

@@ -1,0 +1,54 @@
+"""What would help where nothing can be chosen: the one override that makes it solvable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.solver.failure import Failure
+from ggen_graph.core.solver.incompatibility import Fact
+from ggen_graph.core.solver.nodes import pack_of
+from ggen_graph.core.solver.strategies import resolve
+
+if TYPE_CHECKING:
+    from ggen_graph.core.resolution import Strategy
+    from ggen_graph.core.solver.facts import Facts
+
+# Packs that are tried: each costs about what the failure did.
+_MOST = 5
+
+
+def unblocking(failure: Failure, facts: Facts, strategy: Strategy) -> tuple[str, str] | None:
+    """A pack, and the version of it that all would get if what is required of it were ignored.
+
+    Args:
+        failure: the proof that nothing can be chosen.
+        facts: the problem, as it was given to `resolve`.
+        strategy: the one that failed.
+
+    Returns:
+        The first that makes the problem solvable of the few packs that the proof ends at; or None.
+    """
+    wanted: dict[str, None] = {}
+    for each in failure.incompatibilities:
+        if (
+            not isinstance(each.cause, Fact) or not each.cause.of
+        ):  # the project may just ask otherwise
+            continue
+        if each.cause.supply in {"some", "out-of-range"}:
+            wanted[pack_of(each.cause.wanted[0].pack)] = None
+    for pack in list(reversed(wanted))[:_MOST]:
+        every = frozenset(each.version for each in facts.packs.get(pack, ()))
+        loose = replace(
+            facts,
+            requirements=tuple(
+                replace(each, admits=every) if each.pack == pack else each
+                for each in facts.requirements
+            ),
+        )
+        answer = resolve(loose, strategy)
+        if every and not isinstance(answer, Failure):
+            versions = [one.version for one in answer.selection.releases if one.name == pack]
+            if len(versions) == 1:
+                return pack, versions[0]
+    return None
