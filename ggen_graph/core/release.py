@@ -42,7 +42,8 @@ class ReleaseRecord:
     """One release in a registry.
 
     `manifest` and `files` are there when the registry holds the release's tree; `checksum` is
-    "sha256:…" of that tree or of the archive; `archive` and `location` are relative to the registry.
+    "sha256:…" of that tree or of the archive; `archive` and `location` are relative to the registry;
+    `archive_size` is in bytes.
     """
 
     name: str
@@ -56,6 +57,7 @@ class ReleaseRecord:
     tags: tuple[str, ...] = ()
     checksum: str | None = None
     archive: str | None = None
+    archive_size: int | None = None
     location: str = ""
     manifest: PackManifest | None = None
     files: tuple[TreeFile, ...] = field(default=())

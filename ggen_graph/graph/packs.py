@@ -170,6 +170,15 @@ def locate(store: Store, chosen: Mapping[str, str]) -> dict[str, LocatedRelease]
     }
 
 
+def measure(store: Store, releases: Iterable[str]) -> dict[str, int]:
+    """How many bytes releases are, by IRI; those of which that is not known are left out."""
+    return {
+        row["release"].value: int(row["size"].value)
+        for row in queries.rows(store, "catalog/measure-releases", release=releases)
+        if row["size"] is not None  # as a sum is that grew beyond all numbers
+    }
+
+
 def compare(store: Store, used: Mapping[str, str]) -> dict[str, ComparedRelease]:
     """How releases that are in use (name → version) stand to a catalog; packs it lacks are left out."""
     slots = [(Literal(name), Literal(version)) for name, version in used.items()]

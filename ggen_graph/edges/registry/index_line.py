@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from ggen_graph.core.diagnostics import GgenError, Location, ManifestInvalid, did_you_mean
 from ggen_graph.core.manifest.categories import is_category
+from ggen_graph.core.manifest.checks import INTEGERS
 from ggen_graph.core.names import is_pack_name
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord
@@ -19,7 +20,7 @@ from ggen_graph.core.versions import version_key
 
 REQUIRED = ("name", "version", "dependencies")
 TEXTS = ("license", "title", "description", "archive")
-OPTIONAL = ("packages", "yanked", "tags", "checksum", "category", *TEXTS)
+OPTIONAL = ("packages", "yanked", "tags", "checksum", "size", "category", *TEXTS)
 
 _CHECKSUM = re.compile(r"sha256:[0-9a-f]{64}")
 _KINDS = {"dependencies": "dependency", "packages": "package"}
@@ -64,6 +65,7 @@ class LineReader:
             yanked=self._typed(data, "yanked", bool, "true or false") or False,
             tags=self._tags(data),
             checksum=self._checksum(data),
+            archive_size=self._size(data),
             category=self._category(data),
             location=f"{self._location}:{number}",
             **{key: self._typed(data, key, str, "a string") for key in TEXTS if key in data},
@@ -171,6 +173,14 @@ class LineReader:
         if not isinstance(checksum, str) or not _CHECKSUM.fullmatch(checksum):
             self._refuse('"checksum" must be "sha256:" and 64 hexadecimal digits')
         return checksum
+
+    def _size(self, data: dict[str, Any]) -> int | None:
+        size = data.get("size")
+        if size is None:
+            return None
+        if isinstance(size, bool) or not isinstance(size, int) or size not in INTEGERS or size < 0:
+            self._refuse('"size" must be a number of bytes')
+        return size
 
     def _category(self, data: dict[str, Any]) -> str | None:
         category: str | None = self._typed(data, "category", str, "a string")

@@ -51,6 +51,8 @@ WRONG = {
     "license-no-string": ':2:55: "license" must be a string',
     "tags-no-strings": ':2:55: "tags" must be a list of strings',
     "checksum-refused": ':2:55: "checksum" must be "sha256:" and 64 hexadecimal digits',
+    "size-no-number": ':2:55: "size" must be a number of bytes',
+    "size-negative": ':2:55: "size" must be a number of bytes',
     "category-term": ':2:55: "category": "checksum" is a word of the ggen vocabulary',
     "category-no-word": ':2:55: "category" must be words of a-z and 0-9, with - between',
     "named-twice": ":2:15: a 1.0.0 is already in line 1",
@@ -83,6 +85,7 @@ def test_an_index_says_what_its_lines_say() -> None:
             title="Greeting",
             category="text",
             tags=("hello",),
+            archive_size=2048,
             location="index.jsonl:2",
         ),
         ReleaseRecord(
