@@ -20,6 +20,8 @@ from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
+from ggen_graph.core.release_change import ReleaseChange
+from ggen_graph.core.release_diff import ReleaseContents, breaking_changes
 from ggen_graph.core.transaction import Transaction
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.git import repository
@@ -46,6 +48,7 @@ from ggen_graph.workflows.dependencies import (
     planned_dependencies,
     why,
 )
+from ggen_graph.workflows.diff import Diff, diff
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
@@ -87,6 +90,7 @@ __all__ = [
     "Contents",
     "Created",
     "DependencyGraph",
+    "Diff",
     "FileHistory",
     "Finding",
     "Gathered",
@@ -107,6 +111,8 @@ __all__ = [
     "ProjectManifest",
     "Question",
     "Registry",
+    "ReleaseChange",
+    "ReleaseContents",
     "ReleaseDependency",
     "ReleaseRecord",
     "SyncReport",
@@ -118,6 +124,7 @@ __all__ = [
     "Verified",
     "adopt",
     "ask",
+    "breaking_changes",
     "browse",
     "check",
     "clean",
@@ -126,6 +133,7 @@ __all__ = [
     "create_project",
     "current_project",
     "details",
+    "diff",
     "examine",
     "file_history",
     "find_root",
