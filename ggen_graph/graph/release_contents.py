@@ -28,7 +28,7 @@ def release_contents(
         store: an open generation of a catalog.
         wanted: (pack, version) of each release, such as both of every release that a lock moves.
     """
-    slots = [(Literal(name), Literal(version)) for name, version in wanted]
+    slots = [(Literal(name), Literal(version)) for name, version in dict.fromkeys(wanted)]
     found = list(queries.rows(store, "catalog/identify-releases", name_version=slots))
     releases = [row["release"] for row in found]
     requires = _asked(store, "catalog/list-requirements", releases)

@@ -64,7 +64,7 @@ def diff(catalog: Catalog, name: str, before: str, after: str | None = None) -> 
         yanked = {one["version"]: one["yanked"] for one in versions}
         first = _newest(name, before, yanked)
         second = _latest(store, name, yanked) if after is None else _newest(name, after, yanked)
-        found = release_contents(store, {(name, first): None, (name, second): None})
+        found = release_contents(store, [(name, first), (name, second)])
     old, new = found[name, first], found[name, second]
     return Diff(old, new, compare_releases(old, new))
 
