@@ -20,6 +20,8 @@ from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
+from ggen_graph.core.release_change import ReleaseChange
+from ggen_graph.core.release_diff import ReleaseContents, breaking_changes
 from ggen_graph.core.resolution import Preferences
 from ggen_graph.core.transaction import Transaction
 from ggen_graph.edges.config import Home, home
@@ -47,6 +49,7 @@ from ggen_graph.workflows.dependencies import (
     planned_dependencies,
     why,
 )
+from ggen_graph.workflows.diff import Diff, diff
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
@@ -89,6 +92,7 @@ __all__ = [
     "Contents",
     "Created",
     "DependencyGraph",
+    "Diff",
     "FileHistory",
     "Finding",
     "Gathered",
@@ -112,6 +116,8 @@ __all__ = [
     "ProjectManifest",
     "Question",
     "Registry",
+    "ReleaseChange",
+    "ReleaseContents",
     "ReleaseDependency",
     "ReleaseRecord",
     "SyncReport",
@@ -123,6 +129,7 @@ __all__ = [
     "Verified",
     "adopt",
     "ask",
+    "breaking_changes",
     "browse",
     "check",
     "clean",
@@ -131,6 +138,7 @@ __all__ = [
     "create_project",
     "current_project",
     "details",
+    "diff",
     "examine",
     "file_history",
     "find_root",

@@ -94,6 +94,19 @@ class Range:
         return any(lo <= key < hi for lo, hi in self.intervals)
 
 
+def covers(outer: Iterable[Interval], inner: Iterable[Interval]) -> bool:
+    """Whether all that some intervals hold is in others, of which none adjoins the next."""
+    apart = tuple(outer)
+    return all(any(lo <= low and high <= hi for lo, hi in apart) for low, high in inner)
+
+
+def intersection(some: Iterable[Interval], others: Iterable[Interval]) -> tuple[Interval, ...]:
+    """What some intervals and others both hold, in the order of the first."""
+    apart = tuple(others)
+    shared = (Interval(max(lo, low), min(hi, high)) for lo, hi in some for low, high in apart)
+    return tuple(interval for interval in shared if interval.lo < interval.hi)
+
+
 @lru_cache(maxsize=32768)  # a registry of 68,000 requirements writes some hundred ranges
 def parse_range(text: str) -> Range:
     """The range that `text` spells.

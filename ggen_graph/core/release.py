@@ -6,7 +6,7 @@ Both kinds of registry fill it, a folder of packs with everything, an index with
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph.core.diagnostics import GgenIncompatible
 from ggen_graph.core.ranges import parse_range
@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ggen_graph.core.manifest import PackManifest
+
+
+class ReleaseId(NamedTuple):
+    """A release by its pack's name and its version."""
+
+    name: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+    @property
+    def spec(self) -> str:
+        """As it is asked for, and as a lock writes it: `name@version`."""
+        return f"{self.name}@{self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +59,10 @@ class ReleaseRecord:
     """One release in a registry.
 
     `manifest` and `files` are there when the registry holds the release's tree; `checksum` is
-    "sha256:…" of that tree or of the archive; `archive` and `location` are relative to the registry.
-    `compatible_with` is the range of ggen's versions that it is made for; `published` is an ISO 8601 date or time in UTC. `features` are (name, the optional dependencies that
-    it turns on), see `features_of`.
+    "sha256:…" of that tree or of the archive; `archive` and `location` are relative to the registry;
+    `archive_size` is in bytes. `compatible_with` is the range of ggen's versions that it is made for;
+    `published` is an ISO 8601 date or time in UTC. `features` are (name, the optional dependencies
+    that it turns on), see `features_of`.
     """
 
     name: str
@@ -60,6 +76,7 @@ class ReleaseRecord:
     tags: tuple[str, ...] = ()
     checksum: str | None = None
     archive: str | None = None
+    archive_size: int | None = None
     location: str = ""
     compatible_with: str | None = None
     published: str | None = None

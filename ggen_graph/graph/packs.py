@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from ggen_graph.core.solver import ReleaseId
+    from ggen_graph.core.release import ReleaseId
 
 
 class PackSummary(NamedTuple):
@@ -148,7 +148,7 @@ def explain_health(store: Store, pack: str) -> list[dict[str, Any]]:
 
 def locate(store: Store, chosen: Iterable[tuple[str, str]]) -> dict[ReleaseId, LocatedRelease]:
     """Where chosen releases, (name, version), come from; one that is gone is left out."""
-    from ggen_graph.core.solver import ReleaseId  # noqa: PLC0415 - not to list packs
+    from ggen_graph.core.release import ReleaseId  # noqa: PLC0415 - not to list packs
 
     slots = [(Literal(name), Literal(version)) for name, version in chosen]
     found = list(queries.rows(store, "catalog/locate-releases", name_version=slots))
@@ -170,6 +170,15 @@ def locate(store: Store, chosen: Iterable[tuple[str, str]]) -> dict[ReleaseId, L
             requires=tuple(requires.get(row["release"].value, ())),
         )
         for row in found
+    }
+
+
+def measure(store: Store, releases: Iterable[str]) -> dict[str, int]:
+    """How many bytes releases are, by IRI; those of which that is not known are left out."""
+    return {
+        row["release"].value: int(row["size"].value)
+        for row in queries.rows(store, "catalog/measure-releases", release=releases)
+        if row["size"] is not None  # as a sum is that grew beyond all numbers
     }
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from ggen_graph.core.solver import Overridden, ReleaseId, Selection
+    from ggen_graph.core.release import ReleaseId
+    from ggen_graph.core.solver import Overridden, Selection
     from ggen_graph.graph.facts import Overrides
     from ggen_graph.graph.packs import LocatedRelease
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
-from ggen_graph.core.solver import ReleaseId
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import (
     gather,

@@ -18,10 +18,10 @@ from ggen_graph.core.diagnostics import (
     VersionConflict,
     did_you_mean,
 )
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.resolution import Preferences
 from ggen_graph.core.solver import (
     Failure,
-    ReleaseId,
     cycle_in,
     explain,
     levels,
@@ -181,10 +181,9 @@ def _order(
     roots = [ReleaseId(name, got) for name, _, got in selection.roots if name in asked]
     way = way_into(cycle, edges, roots)
     raise DependencyCycle(
-        "the chosen releases require each other in a circle: "
-        + " → ".join(f"{one.name} {one.version}" for one in way),
+        "the chosen releases require each other in a circle: " + " → ".join(map(str, way)),
         help="one of them must drop its requirement on the next; or let them, with --allow-cycles",
-        details={"cycle": list(map(str, cycle)), "way": list(map(str, way))},
+        details={"cycle": [one.spec for one in cycle], "way": [one.spec for one in way]},
     )
 
 

@@ -12,7 +12,7 @@ from ggen_graph.core.diagnostics import (
     PathRefused,
     ReleaseNotFound,
 )
-from ggen_graph.core.solver import ReleaseId
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import gather, scratch_home
 from ggen_graph.edges.packages import installed, verify_installed

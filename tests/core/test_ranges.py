@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ggen_graph.core.diagnostics import RangeInvalid
-from ggen_graph.core.ranges import Range, parse_range
+from ggen_graph.core.ranges import Range, covers, intersection, parse_range
 from ggen_graph.core.versions import channel_key, parse_version
 
 NUMBERS = ["0", "1", "2", "0", "1", "2", "3", "9", "10", "11"]
@@ -247,3 +247,36 @@ def test_a_range_spans_the_pre_releases_between_its_ends(
     text: str, version: str, spans: bool
 ) -> None:
     assert parse_range(text).spans(version) is spans
+
+
+@given(st.integers(0, 2**32))
+def test_intervals_are_compared_as_the_versions_in_them(seed: int) -> None:
+    writer = Writer(seed)
+    some, others = (
+        parse_range(
+            " || ".join(
+                f">={writer.version()} <{writer.version()}"
+                for _ in range(writer.random.randint(1, 3))
+            )
+        ).intervals
+        for _ in range(2)
+    )
+    keys = [channel_key(writer.version()) for _ in range(20)]
+    shared = intersection(some, others)
+    within = covers(some, others)
+    for key in keys:
+        in_some, in_others, in_both = (
+            any(lo <= key < hi for lo, hi in intervals) for intervals in (some, others, shared)
+        )
+        assert in_both == (in_some and in_others)
+        assert in_some or not (within and in_others)
+
+
+def test_a_range_covers_another_only_if_all_of_it_is_inside() -> None:
+    whole, parts = parse_range("^1").intervals, parse_range("~1.1 || ~1.3").intervals
+    assert covers(whole, parts)
+    assert not covers(parts, whole)
+    assert intersection(whole, parts) == parts
+    assert covers(whole, ())
+    assert not covers((), whole)
+    assert intersection(whole, parse_range("^2").intervals) == ()

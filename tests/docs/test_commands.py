@@ -38,7 +38,8 @@ def fault(line: str) -> str | None:
     """What is wrong with a command line, if anything."""
     words = shlex.split(line, comments=True)
     command: click.Command = ggen
-    context = click.Context(ggen, info_name="ggen")
+    # With the settings of the command: click keeps the help option that a context asks for first.
+    context = click.Context(ggen, info_name="ggen", **ggen.context_settings)
     for word in words:
         if word in {"|", ">", "&&", ";"}:
             break
@@ -55,7 +56,8 @@ def fault(line: str) -> str | None:
             below = command.get_command(context, word)
             if below is None:
                 return f"{context.command_path} has no command {word}"
-            command, context = below, click.Context(below, info_name=word, parent=context)
+            inner = click.Context(below, info_name=word, parent=context, **below.context_settings)
+            command, context = below, inner
     return None
 
 

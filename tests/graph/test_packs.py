@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, Store
 
-from ggen_graph.core.solver import ReleaseId
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.graph.iris import GGEN
 from ggen_graph.graph.packs import (
     PackSummary,
@@ -15,6 +15,7 @@ from ggen_graph.graph.packs import (
     list_packs,
     list_versions,
     locate,
+    measure,
     search_words,
     show_pack,
 )
@@ -35,7 +36,7 @@ INDEX: list[dict[str, Any]] = [
     {"name": "y", "version": "1.0.0", "dependencies": {"x": ">=1"}, "packages": {"z": "^2"}},
     {"name": "x", "version": "1.9.0", "description": "Old", "category": "web"},
     {"name": "x", "version": "1.10.0", "description": "New", "tags": ["b", "a"], "license": "MIT"},
-    {"name": "x", "version": "2.0.0", "yanked": True, "archive": "x.tgz"},
+    {"name": "x", "version": "2.0.0", "yanked": True, "archive": "x.tgz", "size": 4096},
     {"name": "x", "version": "3.0.0-rc.1"},
     {"name": "gone", "version": "1.0.0", "yanked": True},
 ]
@@ -168,6 +169,32 @@ def test_chosen_releases_are_located(made: Catalog) -> None:
 def test_nothing_chosen_is_nowhere(made: Catalog) -> None:
     with made.graph.read() as generation:
         assert locate(generation.store, []) == {}
+
+
+def test_a_release_is_as_large_as_its_files_or_as_its_archive_is_said_to_be(made: Catalog) -> None:
+    tree, archive, line = (
+        "urn:ggen:registry:lifted/pack/full/1.2.3-beta.11",
+        "urn:ggen:registry:index/pack/x/2.0.0",
+        "urn:ggen:registry:index/pack/x/1.9.0",
+    )
+    with made.graph.read() as generation:
+        found = measure(generation.store, [tree, archive, line, "urn:x:nothing"])
+        assert measure(generation.store, []) == {}
+    files = [path for path in (LIFTED / "full").rglob("*") if path.is_file()]
+    assert found == {tree: sum(path.stat().st_size for path in files), archive: 4096}
+
+
+def test_a_sum_beyond_all_numbers_is_no_size() -> None:
+    store = Store()
+    store.load(
+        f"""
+        PREFIX ggen: <{GGEN}>
+        <urn:x:g> {{ <urn:x:r> ggen:hasFile <urn:x:a> , <urn:x:b> .
+          <urn:x:a> ggen:size {2**63 - 1} . <urn:x:b> ggen:size 1 }}
+        """,
+        format=RdfFormat.TRIG,
+    )
+    assert measure(store, ["urn:x:r"]) == {}
 
 
 # -- health

@@ -27,6 +27,11 @@ _COMMANDS = {
         "outdated_",
         "Compare what is locked with what the registries have.",
     ),
+    "diff": (
+        "ggen_graph.cli.packs.diff",
+        "diff_",
+        "Show what changed between two releases of a pack.",
+    ),
     "install": (
         "ggen_graph.cli.packs.install",
         "install",

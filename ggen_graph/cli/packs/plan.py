@@ -11,7 +11,7 @@ from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
 from ggen_graph.cli.resolution import resolution_options
 from ggen_graph.core.names import parse_pack_spec
-from ggen_graph.core.solver import ReleaseId
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.preferences import how_of
 from ggen_graph.workflows.resolve import plan as resolve
@@ -82,7 +82,7 @@ def plan_document(chosen: Plan) -> dict[str, Any]:
             {"name": name, "range": text, "version": got}
             for (name, text), got in zip(chosen.roots, chosen.got, strict=True)
         ],
-        "levels": [list(map(str, level)) for level in chosen.levels],
+        "levels": [[one.spec for one in level] for level in chosen.levels],
         "choices": [one._asdict() for one in chosen.choices],
         "overridden": [one._asdict() for one in chosen.overridden],
     }

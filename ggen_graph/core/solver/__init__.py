@@ -8,7 +8,7 @@ from ggen_graph.core.solver.facts import Candidate, Facts, Requirement
 from ggen_graph.core.solver.failure import Failure
 from ggen_graph.core.solver.incompatibility import Derived, Fact, Incompatibility, Supply, Wanted
 from ggen_graph.core.solver.order import cycle_in, levels, levels_of_components, way_into
-from ggen_graph.core.solver.selection import Link, ReleaseId, Selection, select
+from ggen_graph.core.solver.selection import Link, Selection, select
 from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import Decision, Solution, solve
 from ggen_graph.core.solver.strategies import Choice, Overridden, Resolved, resolve
@@ -26,7 +26,6 @@ __all__ = [
     "Incompatibility",
     "Link",
     "Overridden",
-    "ReleaseId",
     "Requirement",
     "Resolved",
     "Selection",

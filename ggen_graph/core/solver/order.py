@@ -15,7 +15,7 @@ from ggen_graph.core.diagnostics import DependencyCycle
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ggen_graph.core.solver.selection import ReleaseId
+    from ggen_graph.core.release import ReleaseId
 
 Node = TypeVar("Node", bound="str | ReleaseId")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver.nodes import feature_of, is_choice, pack_of
 
 if TYPE_CHECKING:
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
 
     from ggen_graph.core.solver.facts import Candidate, Facts, Requirement
     from ggen_graph.core.solver.solve import Solution
-
-
-class ReleaseId(NamedTuple):
-    """A release by its pack's name and its version; `str` of it is `name@version`."""
-
-    name: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.name}@{self.version}"
 
 
 class Link(NamedTuple):

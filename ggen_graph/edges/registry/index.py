@@ -1,9 +1,9 @@
 """A registry that is one file, `index.jsonl`: one release per line, a JSON object.
 
 `name`, `version` and `dependencies` (name → range, or a table as in a manifest) are required;
-`packages`, `yanked`, `license`, `title`, `description`, `category`, `tags`, `checksum` and `archive`
-are optional, null as good as absent; other keys are left to later readers. An `archive` is a path
-relative to the index, `checksum` ("sha256:" and 64 hex digits) that of its bytes.
+`packages`, `yanked`, `license`, `title`, `description`, `category`, `tags`, `archive`, `checksum` and
+`size` are optional, null as good as absent; other keys are left to later readers. An `archive` is a path
+relative to the index, `checksum` ("sha256:" and 64 hex digits) that of its bytes, `size` their number.
 
 Keeps true: a line that is wrong is left out, named in `problems` with its place, and hides no other; a
 file without one right line is no index, and refused. Names, versions and ranges of what it yields are

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from ggen_graph.core.diagnostics import GgenError, Location, ManifestInvalid, did_you_mean
 from ggen_graph.core.manifest.categories import is_category
+from ggen_graph.core.manifest.checks import INTEGERS
 from ggen_graph.core.manifest.values import is_date, is_slug
 from ggen_graph.core.names import is_pack_name
 from ggen_graph.core.ranges import parse_range
@@ -26,6 +27,7 @@ OPTIONAL = (
     "yanked",
     "tags",
     "checksum",
+    "size",
     "category",
     "ggen_compat",
     "published",
@@ -79,6 +81,7 @@ class LineReader:
             yanked=self._typed(data, "yanked", bool, "true or false") or False,
             tags=self._tags(data),
             checksum=self._checksum(data),
+            archive_size=self._size(data),
             category=self._category(data),
             compatible_with=self._compatible_with(data),
             published=self._published(data),
@@ -189,6 +192,14 @@ class LineReader:
         if not isinstance(checksum, str) or not _CHECKSUM.fullmatch(checksum):
             self._refuse('"checksum" must be "sha256:" and 64 hexadecimal digits')
         return checksum
+
+    def _size(self, data: dict[str, Any]) -> int | None:
+        size = data.get("size")
+        if size is None:
+            return None
+        if isinstance(size, bool) or not isinstance(size, int) or size not in INTEGERS or size < 0:
+            self._refuse('"size" must be a number of bytes')
+        return size
 
     def _category(self, data: dict[str, Any]) -> str | None:
         category: str | None = self._typed(data, "category", str, "a string")

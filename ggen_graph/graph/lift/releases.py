@@ -122,6 +122,7 @@ def release_nodes(
         tag=record.tags,
         checksum=record.checksum,
         archive=record.archive,
+        size=record.archive_size,
         location=record.location,
         compatibleWith=record.compatible_with,
         published=record.published,

@@ -50,7 +50,7 @@ def test_a_plan_says_what_requires_what(ggen: Ggen, workshop: Path) -> None:
         {"name": "base", "range": ">=1.0.0 <2.0.0", "version": "1.1.0"}
     ]
     assert document["roots"] == [{"name": "app", "range": "*", "version": "1.0.0"}]
-    assert document["levels"] == [["base"], ["app"]]
+    assert document["levels"] == [["base@1.1.0"], ["app@1.0.0"]]
     table = ggen("packs", "plan", "app", "--registry", workshop).out.splitlines()
     assert [line.split()[0] for line in table] == ["PACK", "base", "app"]
 

@@ -1,0 +1,95 @@
+"""What changed between two releases of a pack, as the registries in use have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ggen_graph.core.diagnostics import ReleaseNotFound
+from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.release_diff import compare_releases
+from ggen_graph.graph.packs import compare, list_versions
+from ggen_graph.graph.release_contents import release_contents
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ggen_graph.core.release_change import ReleaseChange
+    from ggen_graph.core.release_diff import ReleaseContents
+    from ggen_graph.graph.store import Store
+    from ggen_graph.workflows.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Two releases of a pack, and what differs."""
+
+    before: ReleaseContents
+    after: ReleaseContents
+    changes: tuple[ReleaseChange, ...]
+
+    @property
+    def breaking(self) -> tuple[ReleaseChange, ...]:
+        """The changes that may break who used the first."""
+        return tuple(change for change in self.changes if change.breaking)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """The versions of which only a line of an index is known: no variables, templates, queries."""
+        both = {release.version: release.tree for release in (self.before, self.after)}
+        return tuple(version for version, tree in both.items() if tree is None)
+
+
+def diff(catalog: Catalog, name: str, before: str, after: str | None = None) -> Diff:
+    """Compare two releases of a pack.
+
+    Args:
+        catalog: a synced catalog.
+        name: the pack.
+        before: a version, or a range for the newest release in it.
+        after: the same; None for the newest release that there is.
+
+    Raises:
+        PackNotFound: no registry in use has the pack.
+        ReleaseNotFound: it has no release in a range.
+        RangeInvalid: what was given is neither a version nor a range.
+    """
+    from ggen_graph.workflows.resolve import not_found  # noqa: PLC0415 - the solver is not for this
+
+    with catalog.graph.read() as generation:
+        store = generation.store
+        versions = list_versions(store, name)
+        if not versions:
+            raise not_found(store, name, catalog.names)
+        yanked = {one["version"]: one["yanked"] for one in versions}
+        first = _newest(name, before, yanked)
+        second = _latest(store, name, yanked) if after is None else _newest(name, after, yanked)
+        found = release_contents(store, [(name, first), (name, second)])
+    old, new = found[name, first], found[name, second]
+    return Diff(old, new, compare_releases(old, new))
+
+
+def _newest(name: str, text: str, yanked: dict[str, bool]) -> str:
+    """The version that a text means; a yanked one where it is named, or nothing else is in range."""
+    if text in yanked:
+        return text
+    wanted = parse_range(text)
+    admitted = [version for version in yanked if wanted.admits(version)]
+    if not admitted:
+        raise ReleaseNotFound(
+            f"there is no release of {name} in {text}",
+            help=f"it has {_told(list(yanked))}",
+            details={"pack": name, "range": text},
+        )
+    return next((version for version in admitted if not yanked[version]), admitted[0])
+
+
+def _latest(store: Store, name: str, yanked: dict[str, bool]) -> str:
+    """The newest release; of a pack of which all were yanked, the newest of these."""
+    found = compare(store, {name: next(iter(yanked))}).get(name)
+    return found.latest if found else next(iter(yanked))
+
+
+def _told(versions: Sequence[str]) -> str:
+    shown = ", ".join(versions[:8])
+    return f"{shown} and {len(versions) - 8} older" if len(versions) > 8 else shown
