@@ -19,7 +19,7 @@ from ggen_graph.core.lockfile import Lock, LockedRelease
 from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan
-from ggen_graph.core.release import ReleaseDependency, ReleaseRecord, TreeFile
+from ggen_graph.core.release import ReleaseDependency, ReleaseId, ReleaseRecord, TreeFile
 from ggen_graph.core.release_change import ReleaseChange
 from ggen_graph.core.release_diff import ReleaseContents, breaking_changes
 from ggen_graph.core.resolution import Preferences
@@ -51,6 +51,7 @@ from ggen_graph.workflows.dependencies import (
 )
 from ggen_graph.workflows.diff import Diff, diff
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
+from ggen_graph.workflows.explain import Assumed, Explanation, explain_now, last_failure, why_not
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
 from ggen_graph.workflows.history import file_history, history, roll_back
@@ -81,6 +82,7 @@ __all__ = [
     "ANYHOW",
     "Adopted",
     "Answer",
+    "Assumed",
     "Catalog",
     "Change",
     "ChangePlan",
@@ -93,6 +95,7 @@ __all__ = [
     "Created",
     "DependencyGraph",
     "Diff",
+    "Explanation",
     "FileHistory",
     "Finding",
     "Gathered",
@@ -119,6 +122,7 @@ __all__ = [
     "ReleaseChange",
     "ReleaseContents",
     "ReleaseDependency",
+    "ReleaseId",
     "ReleaseRecord",
     "SyncReport",
     "Terms",
@@ -140,6 +144,7 @@ __all__ = [
     "details",
     "diff",
     "examine",
+    "explain_now",
     "file_history",
     "find_root",
     "gathered",
@@ -149,6 +154,7 @@ __all__ = [
     "how_of",
     "install",
     "install_only",
+    "last_failure",
     "load_project",
     "locked_dependencies",
     "missing_model",
@@ -180,4 +186,5 @@ __all__ = [
     "values_for",
     "verify",
     "why",
+    "why_not",
 ]

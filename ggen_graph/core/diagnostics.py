@@ -215,6 +215,12 @@ class StillNeeded(GgenError):
     name, exit_code = "still-needed", 1
 
 
+class NothingToExplain(GgenError):
+    """There is no failure of which the reason could be told."""
+
+    name, exit_code = "nothing-to-explain", 1
+
+
 class CheckFailed(GgenError):
     """A check has findings; they have been printed."""
 

@@ -22,6 +22,12 @@ _COMMANDS = {
         "Show what packs require, down to the last.",
     ),
     "why": ("ggen_graph.cli.packs.dependencies", "why_", "Show who asks for a pack of the project."),
+    "why-not": ("ggen_graph.cli.packs.explain", "why_not_", "Show what holds a release back."),
+    "explain": (
+        "ggen_graph.cli.packs.explain",
+        "explain_",
+        "Show the proof that nothing can be chosen.",
+    ),
     "outdated": (
         "ggen_graph.cli.packs.outdated",
         "outdated_",
