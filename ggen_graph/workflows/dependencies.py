@@ -28,13 +28,10 @@ def planned_dependencies(catalog: Catalog, wanted: Sequence[PackSpec]) -> Depend
     graph = connect(
         chosen.roots,
         {
-            release: [(name, link.range) for name, link in sorted(links.items())]
+            release: [(link.pack, link.range) for link in sorted(links)]
             for release, links in chosen.links.items()
         },
-        {
-            release: {ReleaseId(name, link.version) for name, link in links.items()}
-            for release, links in chosen.links.items()
-        },
+        {release: {link.release for link in links} for release, links in chosen.links.items()},
     )
     registries = {
         ReleaseId(release.name, release.version): release.registry for release in chosen.releases

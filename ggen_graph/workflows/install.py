@@ -208,6 +208,6 @@ def _locked(plan: Plan, tree: InstalledTree) -> LockedRelease:
         registry=located.registry,
         source=located.archive or located.location,
         checksum=tree.checksum,
-        requires=tuple(sorted((name, link.range) for name, link in links.items())),
-        dependencies=tuple(sorted(f"{name}@{link.version}" for name, link in links.items())),
+        requires=tuple(sorted((link.pack, link.range) for link in links)),
+        dependencies=tuple(sorted({link.release.spec for link in links})),
     )

@@ -70,7 +70,7 @@ class Plan:
         roots: (name, canonical range) of what was asked for.
         releases: what was chosen.
         levels: the same by levels.
-        links: what each release gets of the packs that it requires, by pack.
+        links: what each release gets for its requirements.
         got: the version that each root got, in the order of `roots`.
         features: the features that are on.
         decisions: the choices of the solver, in their order.
@@ -82,7 +82,7 @@ class Plan:
     roots: tuple[tuple[str, str], ...]
     releases: tuple[LocatedRelease, ...]
     levels: tuple[tuple[ReleaseId, ...], ...]
-    links: Mapping[ReleaseId, Mapping[str, Link]]
+    links: Mapping[ReleaseId, tuple[Link, ...]]
     got: tuple[str, ...]
     features: Mapping[ReleaseId, tuple[str, ...]]
     decisions: tuple[Decision, ...]

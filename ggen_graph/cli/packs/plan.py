@@ -51,8 +51,8 @@ def plan(
                     release.name,
                     release.version,
                     ", ".join(
-                        f"{name} {link.range}"
-                        for name, link in sorted(chosen.links[_id(release)].items())
+                        f"{link.pack} {link.range}"
+                        for link in sorted(chosen.links[_id(release)])
                     ),
                 )
                 for release in chosen.releases
@@ -70,8 +70,8 @@ def plan_document(chosen: Plan) -> dict[str, Any]:
                 "name": release.name,
                 "version": release.version,
                 "requires": [
-                    {"name": name, "range": link.range, "version": link.version}
-                    for name, link in sorted(chosen.links[_id(release)].items())
+                    {"name": link.pack, "range": link.range, "version": link.version}
+                    for link in sorted(chosen.links[_id(release)])
                 ],
                 "features": list(chosen.features.get(_id(release), ())),
                 "registry": release.registry,

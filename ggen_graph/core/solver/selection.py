@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 
 class Link(NamedTuple):
-    """What an asker gets of a pack: the version, and the range that it had to be in."""
+    """What an asker gets for a requirement: the pack, the range that it had to be in, the version."""
 
-    version: str
+    pack: str
     range: str
+    version: str
+
+    @property
+    def release(self) -> ReleaseId:
+        """The release it gets."""
+        return ReleaseId(self.pack, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +38,20 @@ class Selection:
 
     Attributes:
         releases: in the order in which they were decided.
-        links: for each of them, by pack, what it gets of the packs that it requires.
+        links: for each of them, what it gets for its requirements, in their order.
         roots: for each requirement of the project on a pack: its name, its range and what it gets.
         features: the features that are on, of the releases that have some.
     """
 
     releases: tuple[ReleaseId, ...]
-    links: Mapping[ReleaseId, Mapping[str, Link]]
+    links: Mapping[ReleaseId, tuple[Link, ...]]
     roots: tuple[tuple[str, str, str], ...]
     features: Mapping[ReleaseId, tuple[str, ...]]
 
     def edges(self) -> dict[ReleaseId, tuple[ReleaseId, ...]]:
         """Which releases each release requires, in the order in which it names them."""
         return {
-            asker: tuple(ReleaseId(name, link.version) for name, link in links.items())
+            asker: tuple(dict.fromkeys(link.release for link in links))
             for asker, links in self.links.items()
         }
 
@@ -61,7 +67,7 @@ class _Selecting:
         self.facts = facts
 
     def selection(self) -> Selection:
-        links: dict[ReleaseId, dict[str, Link]] = {}
+        links: dict[ReleaseId, dict[Link, None]] = {}
         features: dict[ReleaseId, list[str]] = {}
         for node, version in self.chosen.items():
             if is_choice(node):
@@ -73,12 +79,12 @@ class _Selecting:
             for number in self.candidate(node).requires:
                 wanted = self.facts.requirements[number]
                 target = self.target(wanted)
-                if target.name != release.name:  # a feature requires the pack that it is of
-                    gets[target.name] = Link(target.version, wanted.range)
+                if target != release:  # a feature requires the release that it is of
+                    gets[Link(target.name, wanted.range, target.version)] = None
         roots = [self.facts.requirements[number] for number in self.facts.roots]
         return Selection(
             tuple(links),
-            links,
+            {release: tuple(gets) for release, gets in links.items()},
             tuple(
                 (pack_of(each.pack), each.range, self.target(each).version)
                 for each in roots

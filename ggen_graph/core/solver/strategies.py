@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver.facts import Candidate, Requirement
 from ggen_graph.core.solver.failure import Failure
 from ggen_graph.core.solver.incompatibility import Fact
@@ -269,16 +270,16 @@ def _told(one: _Round, solution: Solution, versions: Mapping[str, list[str]]) ->
 
 def _several(selection: Selection, versions: Mapping[str, list[str]]) -> Iterator[Choice]:
     """The packs of which several majors stand side by side."""
-    askers: dict[tuple[str, str], list[str]] = {}
+    askers: dict[ReleaseId, list[str]] = {}
     for asker, links in selection.links.items():
-        for name, link in links.items():
-            askers.setdefault((name, link.version), []).append(str(asker))
+        for link in links:
+            askers.setdefault(link.release, []).append(str(asker))
     for name, _, version in selection.roots:
-        askers.setdefault((name, version), []).append(PROJECT)
+        askers.setdefault(ReleaseId(name, version), []).append(PROJECT)
     for name, several in versions.items():
         if len(several) > 1:
             told = " and ".join(
-                f"{version} for {_names(askers[name, version])}" for version in several
+                f"{version} for {_names(askers[ReleaseId(name, version)])}" for version in several
             )
             yield Choice(
                 "side-by-side",

@@ -29,26 +29,38 @@ def unblocking(failure: Failure, facts: Facts, strategy: Strategy) -> tuple[str,
     Returns:
         The first that makes the problem solvable of the few packs that the proof ends at; or None.
     """
-    wanted: dict[str, None] = {}
+    wanted: dict[str, set[str]] = {}  # pack → ranges in the proof
     for each in failure.incompatibilities:
         if (
             not isinstance(each.cause, Fact) or not each.cause.of
         ):  # the project may just ask otherwise
             continue
         if each.cause.supply in {"some", "out-of-range"}:
-            wanted[pack_of(each.cause.wanted[0].pack)] = None
+            for one in each.cause.wanted:
+                wanted.setdefault(pack_of(one.pack), set()).add(one.range)
     for pack in list(reversed(wanted))[:_MOST]:
-        every = frozenset(each.version for each in facts.packs.get(pack, ()))
-        loose = replace(
-            facts,
-            requirements=tuple(
-                replace(each, admits=every) if each.pack == pack else each
-                for each in facts.requirements
-            ),
-        )
-        answer = resolve(loose, strategy)
-        if every and not isinstance(answer, Failure):
-            versions = [one.version for one in answer.selection.releases if one.name == pack]
-            if len(versions) == 1:
-                return pack, versions[0]
+        found = _helped_by(pack, wanted[pack], facts, strategy)
+        if found:
+            return pack, found
     return None
+
+
+def _helped_by(pack: str, ranges: set[str], facts: Facts, strategy: Strategy) -> str:
+    """The one version of a pack that is chosen if all may have what some ask for; "" if there is none."""
+    every = frozenset(each.version for each in facts.packs.get(pack, ()))
+    asked: set[str] = set()
+    for each in facts.requirements:
+        if each.pack == pack and each.range in ranges:
+            asked |= every.intersection(each.admits)
+    loose = replace(
+        facts,
+        requirements=tuple(
+            replace(each, admits=frozenset(asked) or every) if each.pack == pack else each
+            for each in facts.requirements
+        ),
+    )
+    answer = resolve(loose, strategy)
+    if isinstance(answer, Failure):
+        return ""
+    versions = [one.version for one in answer.selection.releases if one.name == pack]
+    return versions[0] if len(versions) == 1 else ""
