@@ -124,9 +124,9 @@ class _Fetching:
             )
             for name, ranked in self.candidates.items()
         }
-        for name, feature in wanted:
+        for name, features in wanted:
             if name in self.candidates:
-                nodes[feature_node(name, feature)] = tuple(self.offering(name, feature))
+                nodes[feature_node(name, features)] = tuple(self.offering(name, features))
         facts = Facts(
             nodes,
             tuple(self.requirements),
@@ -225,34 +225,40 @@ class _Fetching:
         admitted = self.admitted(ranges.values())
         return {iri: Requirement(*one, admitted[one]) for iri, one in ranges.items()}
 
-    def fetch_features(self, packs: Sequence[NamedNode]) -> list[tuple[str, str]]:
-        """What features require; which features of which packs somebody wants."""
-        wanted = {(spec.name, feature): None for spec in self.roots for feature in spec.features}
+    def fetch_features(self, packs: Sequence[NamedNode]) -> list[tuple[str, tuple[str, ...]]]:
+        """What features require; which features of which packs somebody wants together."""
         for row in self.rows("list-features", pack=packs):
             self.features.setdefault(row["release"].value, {})[row["feature"].value] = []
+        wants: dict[tuple[str, str], set[str]] = {}  # release, requirement → features
+        turned_on: dict[tuple[str, str], set[str]] = {}  # release, requirement → by features
         for row in self.rows("fetch-features", pack=packs):
-            release, wants, feature = row["release"].value, row["wants"], row["feature"]
-            needed = self.index[row["requirement"].value]
-            numbers = [needed]
-            if wants is not None:
-                one = self.requirements[needed]
-                wanted[one.pack, wants.value] = None
-                node = feature_node(one.pack, wants.value)
-                numbers.append(self.number(Requirement(node, one.range, one.admits)))
-            into = (
-                self.needs.setdefault(release, [])
-                if feature is None
-                else self.features[release][feature.value]
-            )
-            into += [number for number in numbers if number not in into]
+            asks = row["release"].value, row["requirement"].value
+            if row["wants"] is not None:
+                wants.setdefault(asks, set()).add(row["wants"].value)
+            if row["feature"] is not None:
+                turned_on.setdefault(asks, set()).add(row["feature"].value)
+        wanted = {(spec.name, tuple(sorted(spec.features))) for spec in self.roots if spec.features}
+        for release, requirement in {**wants, **turned_on}:
+            plain = number = self.index[requirement]
+            features = tuple(sorted(wants.get((release, requirement), ())))
+            if features:
+                one = self.requirements[plain]
+                wanted.add((one.pack, features))
+                node = feature_node(one.pack, features)
+                number = self.number(Requirement(node, one.range, one.admits))
+            for feature in turned_on.get((release, requirement), ()):
+                self.features[release][feature].append(number)
+            needs = self.needs.get(release, [])
+            self.needs[release] = [number if each == plain else each for each in needs]
         return sorted(wanted)
 
-    def offering(self, name: str, feature: str) -> Iterator[Candidate]:
-        """The releases of a pack that have a feature, each with what the feature requires."""
+    def offering(self, name: str, features: Sequence[str]) -> Iterator[Candidate]:
+        """The releases of a pack that have all of some features, each with what these require."""
         for version, release in self.candidates[name]:
-            needs = self.features.get(release, {}).get(feature)
-            if needs is not None:
+            offered = self.features.get(release, {})
+            if all(feature in offered for feature in features):
                 itself = self.number(Requirement(name, version, frozenset((version,))))
+                needs = {number for feature in features for number in offered[feature]}
                 yield Candidate(version, (itself, *sorted(needs)))
 
     def fetch_roots(self) -> Iterator[int]:
@@ -263,10 +269,8 @@ class _Fetching:
         admitted = self.admitted(ranges)
         for spec, one in zip(self.roots, ranges, strict=True):
             canonical = parse_range(one[1]).canonical
-            yield self.number(Requirement(spec.name, canonical, admitted[one]))
-            for feature in spec.features:
-                node = feature_node(spec.name, feature)
-                yield self.number(Requirement(node, canonical, admitted[one]))
+            node = feature_node(spec.name, spec.features) if spec.features else spec.name
+            yield self.number(Requirement(node, canonical, admitted[one]))
 
     def admitted(
         self, ranges: Collection[tuple[str, str]]

@@ -64,6 +64,7 @@ def faults(
                 f"{asker} {row['version'].value} requires {wanted} {row['range'].value},"
                 " and nothing chosen is that"
             )
+    yield from _unmet_features(store, selection, located, chosen)
     for row in queries.rows(store, "resolution/check-rivals", release=chosen, rival=chosen):
         if not side_by_side or row["sameMajor"].value in {"true", "1"}:
             yield f"{row['name'].value} {row['version'].value} and {row['other'].value} are both chosen"
@@ -72,6 +73,29 @@ def faults(
             yield f"{row['name'].value} {row['version'].value} was yanked"
     if not allow_cycles:
         yield from _out_of_order(store, selection, located, levels)
+
+
+def _unmet_features(
+    store: Store,
+    selection: Selection,
+    located: Mapping[ReleaseId, LocatedRelease],
+    chosen: Sequence[str],
+) -> Iterator[str]:
+    slots = [
+        (located[one].iri, Literal(feature))
+        for one, features in selection.features.items()
+        for feature in features
+        if one in located
+    ]
+    if not slots:
+        return
+    for row in queries.rows(
+        store, "resolution/check-features", release_feature=slots, chosen=chosen
+    ):
+        yield (
+            f"{row['name'].value} {row['version'].value} with {row['feature'].value} requires"
+            f" {row['requires'].value} {row['range'].value}, and nothing chosen is that"
+        )
 
 
 def _out_of_order(

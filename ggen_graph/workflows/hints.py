@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ggen_graph.core.diagnostics import did_you_mean
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.solver import Fact
-from ggen_graph.core.solver.nodes import feature_of, pack_of
+from ggen_graph.core.solver.nodes import features_of, pack_of
 from ggen_graph.core.versions import parse_version
 from ggen_graph.graph.packs import list_packs
 
@@ -37,7 +37,7 @@ def hints(
             asked.setdefault(pack_of(wanted.pack), {})[wanted.range] = each.cause.supply != "some"
             if each.cause.supply == "unknown":
                 found += _nearest(store, wanted.pack)
-            if feature_of(wanted.pack) and each.cause.supply == "no-releases":
+            if features_of(wanted.pack) and each.cause.supply == "no-releases":
                 found += _nearest_feature(problem, wanted.pack)
     for name, ranges in asked.items():
         found += _passed_over(name, ranges, problem)
@@ -54,10 +54,13 @@ def _nearest(store: Store, name: str) -> Iterator[dict[str, str]]:
 
 
 def _nearest_feature(problem: Problem, node: str) -> Iterator[dict[str, str]]:
-    pack, feature = pack_of(node), feature_of(node)
+    pack = pack_of(node)
     known = problem.features(pack)
     has = f"{pack} has {', '.join(known)}" if known else f"{pack} has no features"
-    yield {"name": pack, "told": f"{node}: {did_you_mean(feature, known) or has}"}
+    unknown = [feature for feature in features_of(node) if feature not in known]
+    near = next((did_you_mean(feature, known) for feature in unknown), "")
+    together = "" if unknown else ", but no release that can be chosen has all of them"
+    yield {"name": pack, "told": f"{node}: {near or has}{together}"}
 
 
 def _passed_over(

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ggen_graph.core.diagnostics import RangeInvalid
-from ggen_graph.core.names import PackSpec
-from ggen_graph.core.solver import Facts, Solution, solve
-from ggen_graph.graph.facts import solver_facts
+from ggen_graph.core.names import PackSpec, parse_pack_spec
+from ggen_graph.core.release import ReleaseId
+from ggen_graph.core.resolution import Preferences
+from ggen_graph.core.solver import Facts, Failure, Resolved, Solution, explain, resolve, solve
+from ggen_graph.graph.facts import Overrides, Problem, solver_facts
 from tests.graph.catalogs import make_catalog
 
 if TYPE_CHECKING:
@@ -147,3 +149,131 @@ def test_requirements_have_a_fixed_order(packs: Catalog) -> None:
     for candidates in found.packs.values():
         for candidate in candidates:
             assert list(candidate.requires) == sorted(candidate.requires)
+
+
+# -- features, dates, orders, overrides
+
+FEATURES = [
+    pack(
+        "web",
+        "1.0.0",
+        {
+            "db": {"version": "^1", "optional": True, "features": ["pool"]},
+            "log": {"version": "*", "optional": True},
+            "base": {"version": "*", "features": ["fast"]},
+        },
+        features={"all": ["more", "db"], "more": ["log", "all"]},
+        published="2026-01-10",
+    ),
+    pack("web", "2.0.0", published="2026-03-01T08:00:00Z"),
+    pack("db", "1.0.0", {"pool": {"version": "*", "optional": True}}, published="2026-01-31"),
+    pack("pool", "1.0.0", published="2026-01-01"),
+    pack("log", "1.0.0"),
+    pack(
+        "base", "1.0.0", {"quick": {"version": "*", "optional": True}}, features={"fast": ["quick"]}
+    ),
+    pack("base", "2.0.0", ggen_compat=">=99"),
+    pack("quick", "1.0.0"),
+]
+
+
+@pytest.fixture(scope="module")
+def featured(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    return make_catalog(tmp_path_factory.mktemp("features"), one=FEATURES)
+
+
+def problem(catalog: Catalog, root: str, *more: Any) -> Problem:
+    with catalog.graph.read() as generation:
+        return solver_facts(generation.store, [parse_pack_spec(root)], (), *more)
+
+
+def chosen(catalog: Catalog, root: str, *more: Any) -> set[str]:
+    answer = resolve(problem(catalog, root, *more).facts)
+    assert isinstance(answer, Resolved), explain(answer)
+    return {one.spec for one in answer.selection.releases}
+
+
+def test_a_feature_brings_what_it_turns_on(featured: Catalog) -> None:
+    assert chosen(featured, "db") == {"db@1.0.0"}
+    assert chosen(featured, "db[pool]") == {"db@1.0.0", "pool@1.0.0"}
+
+
+def test_features_turn_on_each_other_and_those_of_other_packs(featured: Catalog) -> None:
+    always = {"web@1.0.0", "base@1.0.0", "quick@1.0.0"}
+    assert chosen(featured, "web@1") == always
+    assert chosen(featured, "web[log]@1") == always | {"log@1.0.0"}
+    for feature in ("all", "more"):
+        assert chosen(featured, f"web[{feature}]") == always | {
+            "log@1.0.0", "db@1.0.0", "pool@1.0.0"
+        }  # fmt: skip
+
+
+def test_a_feature_needs_a_release_that_has_it(featured: Catalog) -> None:
+    """web 2.0.0 is newer, but has no features."""
+    assert "web@1.0.0" in chosen(featured, "web[db]")
+    found = problem(featured, "web[db]@2")
+    assert isinstance(resolve(found.facts), Failure)
+    assert found.features("web") == ["all", "db", "log", "more"]
+    assert found.offers("db", "pool")
+    assert not found.offers("web", "pool")
+
+
+def test_features_go_with_majors_side_by_side(featured: Catalog) -> None:
+    answer = resolve(problem(featured, "web[all]").facts, "merge")
+    assert isinstance(answer, Resolved)
+    assert dict(answer.selection.features)[ReleaseId("web", "1.0.0")] == ("all",)
+    assert ReleaseId("pool", "1.0.0") in answer.selection.releases
+
+
+def test_a_release_for_another_ggen_is_passed_over(featured: Catalog) -> None:
+    found = problem(featured, "base")
+    assert versions(found.facts)["base"] == ["1.0.0"]
+    assert found.passed_over["base"]["2.0.0"].startswith("is made for ggen >=99, and this is ")
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        ("2026-01-09", []),
+        ("2026-01-10", ["1.0.0"]),
+        ("2026-03-01", ["2.0.0", "1.0.0"]),
+        ("2026-03-01T08:00:00Z", ["2.0.0", "1.0.0"]),
+        ("2026-03-01T07:59:59Z", ["1.0.0"]),
+    ],
+)
+def test_nothing_newer_than_a_date_is_a_candidate(
+    featured: Catalog, limit: str, expected: list[str]
+) -> None:
+    found = problem(featured, "web", Preferences(exclude_newer=limit))
+    assert versions(found.facts)["web"] == expected
+    assert versions(found.facts)["log"] == []
+    assert found.passed_over["log"]["1.0.0"].startswith("has no date")
+
+
+def test_the_lowest_may_come_first(packs: Catalog) -> None:
+    lowest = problem(packs, "web", Preferences(order="lowest")).facts
+    assert versions(lowest)["web"] == ["1.0.0", "1.1.0", "2.0.0-rc.1"]
+    assert versions(lowest)["base"] == ["1.0.0", "1.10.0", "2.0.0", "2.0.0-beta"]
+    direct = problem(packs, "web", Preferences(order="lowest-direct")).facts
+    assert versions(direct)["web"] == ["1.0.0", "1.1.0", "2.0.0-rc.1"]
+    assert versions(direct)["base"] == ["2.0.0", "1.10.0", "1.0.0", "2.0.0-beta"]
+
+
+def test_an_override_counts_whatever_is_required(packs: Catalog) -> None:
+    found = problem(packs, "web", Preferences(), Overrides({"base": "1.x"}))
+    ranges = {one.range for one in found.facts.requirements if one.pack == "base"}
+    assert ranges == {"1.x"}
+    own = problem(packs, "base@^2", Preferences(), Overrides({"base": "1.0.0"})).facts
+    [root] = [own.requirements[number] for number in own.roots]
+    assert (root.range, root.admits) == ("1.0.0", {"1.0.0"})
+
+
+def test_a_requirement_or_a_release_may_be_overridden_alone(packs: Catalog) -> None:
+    iri = "urn:ggen:registry:one/pack/base/range/%3E%3D2.0.0%20%3C3.0.0"
+    found = problem(packs, "web", Preferences(), Overrides({}, {iri: "1.0.0"})).facts
+    newest = [found.requirements[number].range for number in found.packs["web"][0].requires]
+    assert newest == ["1.0.0", "*"]
+    release = "urn:ggen:registry:one/pack/web/1.1.0"
+    without = problem(packs, "web", Preferences(), Overrides({}, {}, {release: "has a hole"}))
+    assert versions(without.facts)["web"] == ["1.0.0", "2.0.0-rc.1"]
+    assert without.passed_over["web"] == {"1.1.0": "has a hole"}

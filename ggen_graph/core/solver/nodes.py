@@ -1,7 +1,8 @@
 """The names of what the solver chooses a version of.
 
 Mostly that is a pack. Where releases of different majors may stand side by side it is a pack and a
-major (`web@2`); a feature is chosen like a pack of its own (`web[postgres]`, `web[postgres]@2`); and
+major (`web@2`); with features it is one of its own, which requires the same release of the pack without
+(`web[postgres]`, `web[cache,postgres]@2`), so that who wants several gets them all of one release; and
 what leaves open which major it gets is chosen first (`web ^1 || ^2`, see `side_by_side`). A pack's name
 has none of these characters, so every name tells what it is of.
 """
@@ -9,13 +10,17 @@ has none of these characters, so every name tells what it is of.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PARTS = re.compile(r"([^\[@ ]*)(?:\[([^\]]*)\])?(?:@([0-9]+))?( .*)?")
 
 
-def feature_node(pack: str, feature: str) -> str:
-    """The node that stands for a feature of a pack."""
-    return f"{pack}[{feature}]"
+def feature_node(pack: str, features: Iterable[str]) -> str:
+    """The node that stands for a pack with features."""
+    return f"{pack}[{','.join(sorted(features))}]"
 
 
 def major_node(node: str, major: str) -> str:
@@ -33,9 +38,9 @@ def pack_of(node: str) -> str:
     return _parts(node)[0]
 
 
-def feature_of(node: str) -> str:
-    """The feature that a node is about; "" for none."""
-    return _parts(node)[1]
+def features_of(node: str) -> tuple[str, ...]:
+    """The features that a node is about, in order."""
+    return tuple(filter(None, _parts(node)[1].split(",")))
 
 
 def major_of(node: str) -> str:

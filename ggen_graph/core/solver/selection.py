@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph.core.release import ReleaseId
-from ggen_graph.core.solver.nodes import feature_of, is_choice, pack_of
+from ggen_graph.core.solver.nodes import features_of, is_choice, pack_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,28 +68,24 @@ class _Selecting:
 
     def selection(self) -> Selection:
         links: dict[ReleaseId, dict[Link, None]] = {}
-        features: dict[ReleaseId, list[str]] = {}
+        features: dict[ReleaseId, set[str]] = {}
         for node, version in self.chosen.items():
             if is_choice(node):
                 continue
             release = ReleaseId(pack_of(node), version)
             gets = links.setdefault(release, {})
-            if feature_of(node):
-                features.setdefault(release, []).append(feature_of(node))
+            if features_of(node):
+                features.setdefault(release, set()).update(features_of(node))
             for number in self.candidate(node).requires:
                 wanted = self.facts.requirements[number]
                 target = self.target(wanted)
-                if target != release:  # a feature requires the release that it is of
+                if target != release:  # with features it requires itself without
                     gets[Link(target.name, wanted.range, target.version)] = None
         roots = [self.facts.requirements[number] for number in self.facts.roots]
         return Selection(
             tuple(links),
             {release: tuple(gets) for release, gets in links.items()},
-            tuple(
-                (pack_of(each.pack), each.range, self.target(each).version)
-                for each in roots
-                if not feature_of(each.pack)
-            ),
+            tuple((pack_of(each.pack), each.range, self.target(each).version) for each in roots),
             {release: tuple(sorted(names)) for release, names in features.items()},
         )
 

@@ -23,7 +23,7 @@ from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver.facts import Candidate, Requirement
 from ggen_graph.core.solver.failure import Failure
 from ggen_graph.core.solver.incompatibility import Fact
-from ggen_graph.core.solver.nodes import feature_of, is_choice, major_of, pack_of
+from ggen_graph.core.solver.nodes import features_of, is_choice, major_of, pack_of
 from ggen_graph.core.solver.selection import Selection, select
 from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import solve
@@ -301,7 +301,7 @@ def _intersections(solution: Solution, facts: Facts, told: set[str]) -> Iterator
         wanted.setdefault(each.pack, {}).setdefault(each.range, []).append(asker)
     for decision in solution.decisions:
         ranges = wanted[decision.pack]
-        plain = not feature_of(decision.pack) and not major_of(decision.pack)
+        plain = not features_of(decision.pack) and not major_of(decision.pack)
         if len(ranges) > 1 and decision.ruled_out and plain and decision.pack not in told:
             asked = " and ".join(f"{text} (of {_names(who)})" for text, who in ranges.items())
             yield Choice(

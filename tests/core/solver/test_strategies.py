@@ -9,7 +9,7 @@ from ggen_graph.core.solver import Facts, Failure, Link, Overridden, Resolved, r
 from ggen_graph.core.solver.nodes import (
     choice_node,
     feature_node,
-    feature_of,
+    features_of,
     is_choice,
     major_node,
     major_of,
@@ -58,13 +58,13 @@ def got(answer: Resolved, spec: str) -> list[str]:
 
 
 def test_a_node_s_name_tells_what_it_is_of() -> None:
-    node = major_node(feature_node("web-x", "pg"), "2")
-    assert node == "web-x[pg]@2"
-    assert (pack_of(node), feature_of(node), major_of(node)) == ("web-x", "pg", "2")
-    choice = choice_node(feature_node("web", "pg"), ">=1.0.0 <3.0.0")
-    assert (pack_of(choice), feature_of(choice), is_choice(choice)) == ("web", "pg", True)
-    assert (pack_of("web"), feature_of("web"), major_of("web"), is_choice("web")) == (
-        "web", "", "", False
+    node = major_node(feature_node("web-x", ("pg", "a")), "2")
+    assert node == "web-x[a,pg]@2"
+    assert (pack_of(node), features_of(node), major_of(node)) == ("web-x", ("a", "pg"), "2")
+    choice = choice_node(feature_node("web", ("pg",)), ">=1.0.0 <3.0.0")
+    assert (pack_of(choice), features_of(choice), is_choice(choice)) == ("web", ("pg",), True)
+    assert (pack_of("web"), features_of("web"), major_of("web"), is_choice("web")) == (
+        "web", (), "", False
     )  # fmt: skip
 
 
