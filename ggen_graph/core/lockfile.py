@@ -1,11 +1,12 @@
 """`ggen.lock`: what a project got, as a value and as text.
 
 The text is TOML that a person can review and git can merge: a block for each release, and one line
-for each requirement, variable and generated file, all sorted. Kept true: equal locks make equal
+for each root, requirement, variable and generated file, all sorted. Kept true: equal locks make equal
 bytes on every machine, `parse_lock(dump_lock(lock)) == lock` for a lock in its order (`sorted_lock`),
 and nothing in it says where on a machine something lies.
 
-Whether the lock still fits `ggen.toml` is not known here, nor where its backup is.
+Does not do: saying whether a lock still fits `ggen.toml` (`core.lock_check`), what differs between
+two (`core.lock_diff`), or merging them (`core.lock_merge`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ggen_graph.core.manifest.toml_text import load_toml, quote, value_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ggen_graph.core.manifest.pack import Dependency
     from ggen_graph.core.manifest.variable import Value
 
 SCHEMA = 1
@@ -31,6 +33,15 @@ _MAX_CHARACTERS = 200_000_000  # a lock grows with the project: some 250 charact
 _HEAD = """\
 # What this project got; ggen writes it. Keep it in version control, change ggen.toml instead.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class LockedRoot:
+    """What the lock was resolved for: a pack that `ggen.toml` asks for, the range as it is written there."""
+
+    name: str
+    range: str
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,11 @@ class LockedRelease:
     checksum: str
     requires: tuple[tuple[str, str], ...] = ()
     dependencies: tuple[str, ...] = ()
+
+    @property
+    def spec(self) -> str:
+        """The release as others name it: "pack@version"."""
+        return f"{self.name}@{self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +119,17 @@ class Lock:
 
     schema: int = SCHEMA
     now: str = ""
+    roots: tuple[LockedRoot, ...] = ()
     registries: tuple[LockedRegistry, ...] = ()
     releases: tuple[LockedRelease, ...] = ()
     variables: tuple[LockedVariable, ...] = ()
     files: tuple[LockedFile, ...] = ()
+
+
+def roots_of(packs: Iterable[Dependency]) -> tuple[LockedRoot, ...]:
+    """What `[packs]` of a `ggen.toml` asks for, as a lock resolved for it says."""
+    roots = (LockedRoot(one.name, one.range, tuple(sorted(set(one.features)))) for one in packs)
+    return tuple(sorted(roots, key=lambda each: each.name))
 
 
 def sorted_lock(lock: Lock) -> Lock:
@@ -119,8 +142,10 @@ def sorted_lock(lock: Lock) -> Lock:
         )
         for each in lock.releases
     )
+    roots = (replace(each, features=tuple(sorted(each.features))) for each in lock.roots)
     return replace(
         lock,
+        roots=tuple(sorted(roots, key=lambda each: each.name)),
         registries=tuple(sorted(lock.registries, key=lambda each: each.name)),
         releases=tuple(sorted(releases, key=lambda each: (each.name, each.version))),
         variables=tuple(sorted(lock.variables, key=lambda each: (each.pack, each.name))),
@@ -132,6 +157,7 @@ def dump_lock(lock: Lock) -> str:
     """The text of a lock: sorted, one line for each thing that may change on its own."""
     lock = sorted_lock(lock)
     lines = [_HEAD, f"schema = {lock.schema}", f"now = {quote(lock.now)}"]
+    lines += _rows("roots", map(_root, lock.roots))
     lines += _rows(
         "registries",
         (f"name = {quote(each.name)}, base = {quote(each.base)}" for each in lock.registries),
@@ -173,6 +199,7 @@ def parse_lock(text: str, file: str) -> Lock:
     return Lock(
         schema=data["schema"],
         now=data["now"],
+        roots=tuple(map(_read_root, data["roots"])),
         registries=tuple(LockedRegistry(**each) for each in data["registries"]),
         releases=tuple(map(_read_release, data.get("release", []))),
         variables=tuple(map(_read_variable, data["variables"]["used"])),
@@ -183,6 +210,13 @@ def parse_lock(text: str, file: str) -> Lock:
 def _rows(name: str, rows: Iterable[str]) -> list[str]:
     body = [f"  {{ {row} }}," for row in rows]
     return [f"{name} = [", *body, "]"] if body else [f"{name} = []"]
+
+
+def _root(root: LockedRoot) -> str:
+    return (
+        f"name = {quote(root.name)}, range = {quote(root.range)}, "
+        f"features = {value_text(root.features)}"
+    )
 
 
 def _release(release: LockedRelease) -> list[str]:
@@ -212,6 +246,10 @@ def _file(file: LockedFile) -> str:
         f"template = {quote(file.template)}, row = {quote(file.row)}, checksum = {quote(file.checksum)}, "
         f"mode = {quote(file.mode)}"
     )
+
+
+def _read_root(data: dict[str, Any]) -> LockedRoot:
+    return LockedRoot(**{**data, "features": tuple(data["features"])})
 
 
 def _read_release(data: dict[str, Any]) -> LockedRelease:

@@ -13,7 +13,8 @@ from ggen_graph.core.diagnostics import (
     UsageError,
     VersionConflict,
 )
-from ggen_graph.core.lockfile import Lock
+from ggen_graph.core.lockfile import Lock, roots_of
+from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, add_registry, set_preferences
 from ggen_graph.core.names import PackSpec
 from ggen_graph.edges.writes import apply_writes
@@ -22,7 +23,7 @@ from ggen_graph.workflows.draft import drafted, state_writes
 from ggen_graph.workflows.install import gathered, install, installing, locked_registries
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
 from ggen_graph.workflows.preferences import how_of, pinned, wanted_of
-from ggen_graph.workflows.project import refuse_lost_lock, sync_project
+from ggen_graph.workflows.project import MANIFEST, refuse_lost_lock, sync_project
 from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
@@ -156,7 +157,12 @@ def adoption(
     bound = [one for one in before.releases if not (force and one.name in named)]
     with gathered(catalog, chosen, locked=bound, force=force, tell=terms.tell) as found:
         releases = tuple(sorted(found.releases, key=lambda one: one.name))
-        lock = replace(before, registries=locked_registries(catalog, releases), releases=releases)
+        lock = replace(
+            before,
+            roots=roots_of(parse_project(text, MANIFEST).packs),
+            registries=locked_registries(catalog, releases),
+            releases=releases,
+        )
         writes = [*state_writes(project, text, lock)]
         if lock != before:
             writes.append(resolution_record(chosen, clock()))

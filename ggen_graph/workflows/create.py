@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.diagnostics import FileExists, UsageError
 from ggen_graph.core.globs import select
-from ggen_graph.core.lockfile import Lock, dump_lock
+from ggen_graph.core.lockfile import Lock, dump_lock, roots_of
+from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import new_project, set_preferences
 from ggen_graph.core.names import check_project_name
 from ggen_graph.edges.files import missing_folders, read_bytes
@@ -151,6 +152,7 @@ def _start(
     text = set_preferences(text, preferences)
     lock = Lock(
         now=values.now,
+        roots=roots_of(parse_project(text, MANIFEST).packs),
         registries=locked_registries(catalog, found.releases),
         releases=found.releases,
     )

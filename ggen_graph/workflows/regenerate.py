@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import ReleaseNotFound
-from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.lock_check import disagreements, inconsistencies
+from ggen_graph.core.lockfile import roots_of
 from ggen_graph.edges.packages import verify_installed
 from ggen_graph.workflows.adopt import adoption
 from ggen_graph.workflows.generate import prepare
@@ -103,20 +104,8 @@ def _installed(project: Project, home: Home) -> bool:
 
 
 def _stale(project: Project) -> bool:
-    """Whether the lock lacks what the manifest asks for, or has what nothing asks for any more."""
+    """Whether the lock was made for something else than the manifest asks for, or does not hold together."""
     if project.lock is None:
         return True
-    locked = {release.name: release for release in project.lock.releases}
-    wanted = [one.name for one in project.manifest.packs]
-    if any(
-        one.name not in locked or not parse_range(one.range).admits(locked[one.name].version)
-        for one in project.manifest.packs
-    ):
-        return True
-    needed: set[str] = set()
-    while wanted:
-        name = wanted.pop()
-        if name not in needed:
-            needed.add(name)
-            wanted += [spec.partition("@")[0] for spec in locked[name].dependencies]
-    return needed != set(locked)
+    asked = roots_of(project.manifest.packs)
+    return any(disagreements(project.lock, asked)) or any(inconsistencies(project.lock))

@@ -18,6 +18,8 @@ from ggen_graph.core.diagnostics import (
     StillNeeded,
     did_you_mean,
 )
+from ggen_graph.core.lockfile import roots_of
+from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
 from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
@@ -30,6 +32,7 @@ from ggen_graph.workflows.baselines import baseline_removals
 from ggen_graph.workflows.check import check
 from ggen_graph.workflows.draft import state_writes
 from ggen_graph.workflows.places import ANYHOW, hold, hold_home, home_place, project_place
+from ggen_graph.workflows.project import MANIFEST
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
@@ -105,7 +108,7 @@ def uninstall(
             (
                 *(Write(one.path, None, expected=_seen(held.lock, one)) for one in removed),
                 *baseline_removals(held.root, [one.path for one in checked]),
-                *state_writes(held, text, _without(held.lock, going)),
+                *state_writes(held, text, _without(held, held.lock, going, text)),
             ),
             why={one.path: f"{one.pack} {one.version}" for one in checked},
             releases=_origins(held.lock, checked),
@@ -211,11 +214,16 @@ def _manifest(
     return text
 
 
-def _without(lock: Lock, names: Collection[str]) -> Lock:
+def _without(project: Project, lock: Lock, names: Collection[str], text: str) -> Lock:
+    """The lock without these packs; what else `ggen.toml` asks for anew was not resolved here."""
+    before = roots_of(project.manifest.packs)
+    after = roots_of(parse_project(text, MANIFEST).packs)
+    new = [root for root in after if root not in before]
     releases = tuple(one for one in lock.releases if one.name not in names)
     used = {release.registry for release in releases}
     return replace(
         lock,
+        roots=(*(root for root in lock.roots if root.name not in names), *new),
         registries=tuple(one for one in lock.registries if one.base in used),
         releases=releases,
         variables=tuple(one for one in lock.variables if one.pack not in names),

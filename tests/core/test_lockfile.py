@@ -14,11 +14,14 @@ from ggen_graph.core.lockfile import (
     LockedFile,
     LockedRegistry,
     LockedRelease,
+    LockedRoot,
     LockedVariable,
     dump_lock,
     parse_lock,
+    roots_of,
     sorted_lock,
 )
+from ggen_graph.core.manifest.pack import Dependency
 
 if TYPE_CHECKING:
     from ggen_graph.core.manifest.variable import Value
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 CHECKSUM = "sha256:" + "0123456789abcdef" * 4
 LOCK = Lock(
     now="2026-11-02T10:00:00Z",
+    roots=(LockedRoot("web-api", "^1.2", ("docs", "admin")), LockedRoot("base", ">=1")),
     registries=(LockedRegistry("ggen", "urn:ggen:registry:ggen/"),),
     releases=(
         LockedRelease(
@@ -54,6 +58,10 @@ TEXT = f"""\
 
 schema = 1
 now = "2026-11-02T10:00:00Z"
+roots = [
+  {{ name = "base", range = ">=1", features = [] }},
+  {{ name = "web-api", range = "^1.2", features = ["admin", "docs"] }},
+]
 registries = [
   {{ name = "ggen", base = "urn:ggen:registry:ggen/" }},
 ]
@@ -101,6 +109,17 @@ def test_a_lock_is_written_sorted_with_one_line_for_each_thing() -> None:
 
 def test_what_is_written_reads_back_as_the_lock_in_its_order() -> None:
     assert parse_lock(TEXT, "ggen.lock") == sorted_lock(LOCK)
+
+
+def test_the_roots_are_what_a_manifest_asks_for_as_it_is_written() -> None:
+    asked = [
+        Dependency("web-api", " ^1.2 ", features=("docs", "admin", "docs")),
+        Dependency("base", ">=1", optional=True, install_path="lib"),
+    ]
+    assert roots_of(asked) == (
+        LockedRoot("base", ">=1"),
+        LockedRoot("web-api", " ^1.2 ", ("admin", "docs")),
+    )
 
 
 def test_an_empty_lock_is_a_lock() -> None:
@@ -151,9 +170,15 @@ values: st.SearchStrategy[Value] = st.one_of(
     st.booleans(),
     st.lists(odd.filter(lambda text: "\0" not in text), max_size=3).map(tuple),
 )
+ranges = st.sampled_from(["^1", "1.x", " >=1.2.0  <2 ", "*", "1.0.0 || ^2"])
 locks = st.builds(
     Lock,
     now=odd,
+    roots=st.lists(
+        st.builds(LockedRoot, names, ranges, st.lists(odd, max_size=2).map(tuple)),
+        max_size=2,
+        unique_by=lambda each: each.name,
+    ).map(tuple),
     registries=st.lists(
         st.builds(LockedRegistry, odd, bases), max_size=2, unique_by=lambda each: each.name
     ).map(tuple),
@@ -165,7 +190,7 @@ locks = st.builds(
             bases,
             odd,
             checksums,
-            st.lists(st.tuples(names, odd), max_size=2).map(tuple),
+            st.lists(st.tuples(names, ranges), max_size=2).map(tuple),
             st.lists(odd, max_size=2).map(tuple),
         ),
         max_size=3,
@@ -199,6 +224,7 @@ def test_any_lock_reads_back_from_its_text(lock: Lock) -> None:
 def test_equal_locks_make_equal_text_whatever_their_order(lock: Lock) -> None:
     turned = Lock(
         now=lock.now,
+        roots=lock.roots[::-1],
         registries=lock.registries[::-1],
         releases=lock.releases[::-1],
         variables=lock.variables[::-1],
@@ -234,22 +260,24 @@ def corrupt(text: str) -> LockCorrupt:
 @pytest.mark.parametrize(
     ("old", "new", "place", "message"),
     [
-        ('"web-api"\nversion', '"web-api\nversion', (19, 16), "this is not TOML: illegal character '\\n'"),
+        ('"web-api"\nversion', '"web-api\nversion', (23, 16), "this is not TOML: illegal character '\\n'"),
         ("schema = 1", "<<<<<<< HEAD\nschema = 1", (3, 1), "a merge conflict of git is still in the file"),
         ("schema = 1", "schema = 0", (3, 1), "`schema` must be 1; got the integer 0"),
         ("schema = 1", "schema = true", (3, 1), "`schema` must be 1; got true"),
         ("schema = 1\n", "", (1, 1), "the file has no `schema`"),
-        ("[generated]", "[made]", (38, 1), "`[made]` is not a known table"),
-        ('source = "base"', 'sauce = "base"', (13, 1), "`[[release]] sauce` is not a known key"),
-        ('source = "base"', "source = 5", (13, 1), "`[[release]] source` must be a string; got the integer 5"),
-        ('source = "base"\n', "", (9, 1), "`[[release]]` has no `source`"),
+        ('range = ">=1"', 'range = "new"', (6, 20), '`roots range` must be a range of versions such as "^1.2"; got "new"'),
+        ('features = []', 'features = "docs"', (6, 35), '`roots features` must be a list such as ["postgres"]; got "docs"'),
+        ("[generated]", "[made]", (42, 1), "`[made]` is not a known table"),
+        ('source = "base"', 'sauce = "base"', (17, 1), "`[[release]] sauce` is not a known key"),
+        ('source = "base"', "source = 5", (17, 1), "`[[release]] source` must be a string; got the integer 5"),
+        ('source = "base"\n', "", (13, 1), "`[[release]]` has no `source`"),
         ('mode = "755"', 'mode = "777"', None, '`[generated] files.mode` must be one of "644", "755"; got "777"'),
         ('"run.sh"', '"../run.sh"', None, '`[generated] files.path` must be a relative path such as "docs/README.md"; got "../run.sh"'),
-        ('"run.sh"', '"src/shop.py"', (41, 3), "`[generated] files` item 2 is there twice"),
+        ('"run.sh"', '"src/shop.py"', (45, 3), "`[generated] files` item 2 is there twice"),
         ("value = 9000", "value = 2026-11-02", None, None),
         ("0123456789abcdef0", "0123456789abcdeg0", None, None),
         ('"1.2.0"', '"1.2"', None, None),
-        ('base = "urn:ggen:registry:ggen/"', 'base = "ggen"', (6, 20), None),
+        ('base = "urn:ggen:registry:ggen/"', 'base = "ggen"', (10, 20), None),
         ('registry = "urn:ggen:registry:ggen/"', 'registry = "../packs"', None, '`[[release]] registry` must be the base IRI of a registry such as "https://packs.example.org/"; got "../packs"'),
         ('registry = "urn:ggen:registry:ggen/"', 'registry = "urn:ggen:registry:ggen"', None, None),
     ],
@@ -303,6 +331,8 @@ def test_the_text_is_toml() -> None:
 
 
 def test_what_is_there_twice_after_a_merge_is_corrupt() -> None:
+    root = '  { name = "base", range = ">=1", features = [] },\n'
+    assert corrupt(TEXT.replace(root, root * 2)).message == "`roots` item 2 is there twice"
     line = '  { name = "ggen", base = "urn:ggen:registry:ggen/" },\n'
     assert corrupt(TEXT.replace(line, line * 2)).message == "`registries` item 2 is there twice"
     release = TEXT[TEXT.index("[[release]]") : TEXT.rindex("[[release]]")]

@@ -51,8 +51,13 @@ _version = string("a version", "1.0.0", values.is_version)
 
 _base = string("the base IRI of a registry", "https://packs.example.org/", values.is_base)
 
+_ROOT: Table = {
+    "name": fields.pack_name,
+    "range": fields.version_range,
+    "features": array(_text, '["postgres"]'),
+}
 _REGISTRY: Table = {"name": _text, "base": _base}
-_REQUIREMENT: Table = {"name": fields.pack_name, "range": _text}
+_REQUIREMENT: Table = {"name": fields.pack_name, "range": fields.version_range}
 _RELEASE: Table = {
     "name": fields.pack_name,
     "version": _version,
@@ -80,6 +85,7 @@ _FILE: Table = {
 _TOP: Table = {
     "schema": _schema,
     "now": _text,
+    "roots": _rows(_ROOT),
     "registries": _rows(_REGISTRY),
     "release": _rows(_RELEASE),
     "variables": table({"used": _rows(_VARIABLE)}, required=("used",)),
@@ -87,7 +93,8 @@ _TOP: Table = {
 }
 
 LOCK_TABLES: dict[str, Table] = {
-    "": {key: _TOP[key] for key in ("schema", "now", "registries")},
+    "": {key: _TOP[key] for key in ("schema", "now", "roots", "registries")},
+    "roots": _ROOT,
     "registries": _REGISTRY,
     "[[release]]": _RELEASE,
     "requires": _REQUIREMENT,
@@ -101,6 +108,7 @@ LOCK_TABLES: dict[str, Table] = {
 
 def _once(value: Any, _: KeyPath, faults: Faults) -> None:
     lists: tuple[tuple[KeyPath, list[Any], Callable[[Any], Any]], ...] = (
+        (("roots",), value["roots"], lambda each: each["name"]),
         (("registries",), value["registries"], lambda each: each["name"]),
         (("release",), value.get("release", []), lambda each: (each["name"], each["version"])),
         (
@@ -116,6 +124,8 @@ def _once(value: Any, _: KeyPath, faults: Faults) -> None:
 
 
 LOCK = table(
-    _TOP, required=("schema", "now", "registries", "[variables]", "[generated]"), also=_once
+    _TOP,
+    required=("schema", "now", "roots", "registries", "[variables]", "[generated]"),
+    also=_once,
 )
 """The check of a whole `ggen.lock`."""

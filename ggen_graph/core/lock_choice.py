@@ -1,0 +1,108 @@
+"""Choosing among releases that locks name: the solver over what they say, without a catalog.
+
+Kept true: whoever has the same releases gets the same choice; each chosen release has in `dependencies`
+what was chosen for it; nothing is chosen that the roots don't need.
+
+Of packs that are to be side by side, one release of each major version may be chosen; which major
+version a requirement means is settled first, by the best release that it admits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.solver import Candidate, Facts, Failure, Requirement, solve
+from ggen_graph.core.versions import parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from ggen_graph.core.lockfile import LockedRelease, LockedRoot
+
+
+def choose(
+    roots: Sequence[LockedRoot],
+    known: Mapping[str, Sequence[LockedRelease]],
+    side_by_side: Collection[str] = (),
+) -> tuple[LockedRelease, ...] | Failure:
+    """Releases that meet all requirements, or the proof that there are none.
+
+    Args:
+        roots: what is asked for.
+        known: the releases there are, by pack, best first.
+        side_by_side: the packs of which several releases may be chosen.
+    """
+    problem = _Problem(known, side_by_side)
+    facts = problem.facts(roots)
+    solution = solve(facts)
+    if isinstance(solution, Failure):
+        return solution
+    chosen = {slot: problem.releases[slot, version] for slot, version in solution.releases.items()}
+    return tuple(
+        replace(
+            release,
+            dependencies=tuple(
+                sorted({chosen[problem.wanted(*one).slot].spec for one in release.requires})
+            ),
+        )
+        for release in chosen.values()
+    )
+
+
+class _Wanted(NamedTuple):
+    """A requirement: what the solver takes for a pack, the range as written, the versions it admits."""
+
+    slot: str
+    range: str
+    admits: frozenset[str]
+
+
+class _Problem:
+    """Known releases as the solver is told of them.
+
+    A slot is what it takes for a pack: a pack's name, with the major version if several are allowed.
+    """
+
+    def __init__(
+        self, known: Mapping[str, Sequence[LockedRelease]], side_by_side: Collection[str]
+    ) -> None:
+        self.known, self.side_by_side = known, side_by_side
+        everything = [release for releases in known.values() for release in releases]
+        self.releases = {(self.slot(one), one.version): one for one in everything}
+
+    def slot(self, release: LockedRelease) -> str:
+        if release.name not in self.side_by_side:
+            return release.name
+        return f"{release.name} {parse_version(release.version).major}.x"
+
+    def wanted(self, name: str, text: str) -> _Wanted:
+        admits = parse_range(text).admits
+        fitting = [one for one in self.known.get(name, ()) if admits(one.version)]
+        # Where none fits, the pack stands for its releases in the proof.
+        slot = (
+            self.slot(next(iter(fitting or self.known.get(name, ()))))
+            if name in self.known
+            else name
+        )
+        return _Wanted(
+            slot, text, frozenset(one.version for one in fitting if self.slot(one) == slot)
+        )
+
+    def facts(self, roots: Sequence[LockedRoot]) -> Facts:
+        asked = [self.wanted(root.name, root.range) for root in roots]
+        needs = {
+            key: [self.wanted(*one) for one in self.releases[key].requires] for key in self.releases
+        }
+        every = dict.fromkeys([*asked, *(one for each in needs.values() for one in each)])
+        index = {one: place for place, one in enumerate(every)}
+        packs: dict[str, list[Candidate]] = {}
+        for (slot, version), required in needs.items():
+            places = tuple(sorted({index[one] for one in required}))
+            packs.setdefault(slot, []).append(Candidate(version, places))
+        return Facts(
+            packs={slot: tuple(candidates) for slot, candidates in packs.items()},
+            requirements=tuple(Requirement(*one) for one in index),
+            roots=tuple(index[one] for one in asked),
+        )
