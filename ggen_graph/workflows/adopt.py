@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from ggen_graph.core.diagnostics import (
     DependencyCycle,
     InstallFailed,
+    LockOutdated,
     NotPermitted,
     UsageError,
     VersionConflict,
 )
+from ggen_graph.core.lock_diff import compare_locks
 from ggen_graph.core.lockfile import Lock, roots_of
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, add_registry, set_preferences
@@ -23,7 +25,7 @@ from ggen_graph.workflows.draft import drafted, state_writes
 from ggen_graph.workflows.install import gathered, install, installing, locked_registries
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
 from ggen_graph.workflows.preferences import how_of, pinned, wanted_of
-from ggen_graph.workflows.project import MANIFEST, refuse_lost_lock, sync_project
+from ggen_graph.workflows.project import LOCK, MANIFEST, refuse_lost_lock, sync_project
 from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
 from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
@@ -82,14 +84,17 @@ def adopt(
     registries: Sequence[Path] = (),
     preferences: Mapping[str, Any] | None = None,
     force: bool = False,
+    locked: bool = False,
     terms: Terms = ANYHOW,
 ) -> Adopted:
     """Add packs to a project, resolve all that it asks for, install, and write manifest and lock.
 
     What the lock chose before is kept wherever the requirements allow it. Registries named by path
     are kept in the manifest, and so are `preferences`, the attributes of `Preferences` that are given.
+    With `locked`, the lock must come out as it is.
 
     Raises:
+        LockOutdated: it does not, and is to be `locked`.
         VersionConflict, DependencyCycle: nothing can be chosen; that alone is recorded.
         LockMissing: there was a lock, and what it said of generated files would be lost.
         and whatever planning and installing raise; then the project is as it was.
@@ -97,7 +102,14 @@ def adopt(
     with hold(project, terms) as held:
         with (
             adoption(
-                held, catalog, packs, registries, preferences, force=force, terms=terms
+                held,
+                catalog,
+                packs,
+                registries,
+                preferences,
+                force=force,
+                locked=locked,
+                terms=terms,
             ) as adopted,
             installing(catalog.home, adopted.gathered, terms) as then_install,
         ):
@@ -132,6 +144,7 @@ def adoption(
     preferences: Mapping[str, Any] | None = None,
     *,
     force: bool = False,
+    locked: bool = False,
     terms: Terms = ANYHOW,
 ) -> Iterator[Adoption]:
     """What adding packs makes of a project that is held, and was read since.
@@ -147,7 +160,8 @@ def adoption(
     new = [spec for spec in new if wanted.get(spec.name) != spec]
     wanted |= {spec.name: spec for spec in new}
     how = how_of(project, preferences)
-    chosen = _resolved(project, catalog, list(wanted.values()), before.releases, how, terms)
+    only_look = replace(terms, dry=terms.dry or locked)
+    chosen = resolved(project, catalog, list(wanted.values()), before.releases, how, only_look)
     for spec in new:
         text = add_pack(text, pinned(spec, chosen))
     for name, path in named_registries(catalog, registries, project.root).items():
@@ -163,6 +177,8 @@ def adoption(
             registries=locked_registries(catalog, releases),
             releases=releases,
         )
+        if locked:
+            refuse_outdated(project.lock, lock)
         writes = [*state_writes(project, text, lock)]
         if lock != before:
             writes.append(resolution_record(chosen, clock()))
@@ -178,7 +194,22 @@ def _joined(there: PackSpec | None, asked: PackSpec) -> PackSpec:
     return PackSpec(asked.name, there.range if asked.range == "*" else asked.range, features)
 
 
-def _resolved(
+def refuse_outdated(before: Lock | None, after: Lock) -> None:
+    """Refuse a lock that would have to change.
+
+    Raises:
+        LockOutdated: with what would be different, and because of what.
+    """
+    diff = compare_locks(before or Lock(), after)
+    if before is None or diff:
+        raise LockOutdated(
+            f"{LOCK} is not what ggen.toml asks for now" if before else f"there is no {LOCK}",
+            help="\n".join((*diff.lines(), "`ggen lock` writes it; look at it, and commit it")),
+            details={"diff": diff.to_record()},
+        )
+
+
+def resolved(
     project: Project,
     catalog: Catalog,
     wanted: Sequence[PackSpec],
@@ -186,7 +217,7 @@ def _resolved(
     how: How,
     terms: Terms,
 ) -> Plan:
-    """The plan for `wanted`; that there is none is recorded in the project, and in its graph."""
+    """The plan for `wanted`; that there is none is recorded in the project and its graph, unless dry."""
     try:
         return plan(catalog, wanted, {(one.name, one.version) for one in locked}, how)
     except (VersionConflict, DependencyCycle) as error:

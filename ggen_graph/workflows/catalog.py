@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from ggen_graph import __version__
+from ggen_graph.core.diagnostics import RegistryUnavailable
 from ggen_graph.edges.config import home as the_home
 from ggen_graph.graph.catalog import CatalogRules, catalog_salt, ontology_source, registry_source
 from ggen_graph.graph.store import GraphStore
@@ -40,8 +41,19 @@ class Catalog(NamedTuple):
     graph: GraphStore
 
     def registry(self, base: str) -> Registry:
-        """The registry with this base IRI."""
-        return next(registry for registry in self.registries if registry.base == base)
+        """The registry with this base IRI.
+
+        Raises:
+            RegistryUnavailable: it is not in use.
+        """
+        for registry in self.registries:
+            if registry.base == base:
+                return registry
+        raise RegistryUnavailable(
+            f"no registry in use has the base {base}",
+            help="name it in ggen.toml, or by --registry PATH",
+            details={"registry": base},
+        )
 
     @property
     def names(self) -> str:

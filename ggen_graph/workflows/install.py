@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ggen_graph.core.plan import ChangePlan
     from ggen_graph.edges.packages import InstalledTree
+    from ggen_graph.graph.packs import LocatedRelease
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.places import Consent, Contents, Terms
     from ggen_graph.workflows.resolve import Plan
@@ -114,7 +115,15 @@ def gathered(
         trees = tuple(tree for level in plan.levels for tree in pool.map(fetch, level))
         yield Gathered(
             Home(scratch),
-            tuple(Installed(_locked(plan, tree), tree.fresh) for tree in trees),
+            tuple(
+                Installed(
+                    locked_release(
+                        plan, located[ReleaseId(tree.name, tree.version)], tree.checksum
+                    ),
+                    tree.fresh,
+                )
+                for tree in trees
+            ),
             trees,
             force,
         )
@@ -198,16 +207,15 @@ def _take_out(home: Home, gathered: Gathered, committed: Committed) -> None:
         sweep_trees(home.path, {(tree.name, tree.version) for tree in gathered.trees if tree.fresh})
 
 
-def _locked(plan: Plan, tree: InstalledTree) -> LockedRelease:
-    release = ReleaseId(tree.name, tree.version)
-    located = next(one for one in plan.releases if (one.name, one.version) == release)
-    links = plan.links[release]
+def locked_release(plan: Plan, located: LocatedRelease, checksum: str) -> LockedRelease:
+    """A release of a plan as a lock names it."""
+    links = plan.links[ReleaseId(located.name, located.version)]
     return LockedRelease(
         name=located.name,
         version=located.version,
         registry=located.registry,
         source=located.archive or located.location,
-        checksum=tree.checksum,
+        checksum=checksum,
         requires=tuple(sorted((link.pack, link.range) for link in links)),
         dependencies=tuple(sorted({link.release.spec for link in links})),
     )

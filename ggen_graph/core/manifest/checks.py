@@ -42,7 +42,9 @@ Table = dict[str, Check]
 INTEGERS = range(-(2**63), 2**63)
 """TOML's own range of integers, and what RDF engines hold."""
 
-_TOP_VALUES = frozenset({"schema", "now", "roots", "registries"})  # keys of `ggen.lock` above all tables
+_TOP_VALUES = frozenset(
+    {"schema", "now", "roots", "registries"}
+)  # keys of `ggen.lock` above all tables
 _MAX_SHOWN = 60  # characters of a wrong value that a message repeats
 
 
