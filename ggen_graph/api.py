@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from ggen_graph.core.dependencies import DependencyGraph
 from ggen_graph.core.diagnostics import GgenError, Location
+from ggen_graph.core.lock_diff import LockDiff
 from ggen_graph.core.lockfile import Lock, LockedRelease
 from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
@@ -31,7 +32,7 @@ from ggen_graph.graph.history import FileHistory
 from ggen_graph.graph.packs import LocatedRelease, PackSummary
 from ggen_graph.graph.sync import SyncReport
 from ggen_graph.workflows import configuration, graphs
-from ggen_graph.workflows.adopt import Adopted, adopt, install_only
+from ggen_graph.workflows.adopt import Adopted, adopt, install_only, refuse_outdated
 from ggen_graph.workflows.ask import Answer, Question, ask
 from ggen_graph.workflows.browse import browse, details, search
 from ggen_graph.workflows.catalog import (
@@ -52,10 +53,15 @@ from ggen_graph.workflows.dependencies import (
 from ggen_graph.workflows.diff import Diff, diff
 from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.explain import Assumed, Explanation, explain_now, last_failure, why_not
+from ggen_graph.workflows.frozen import install_frozen
 from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.here import current_project, find_root
 from ggen_graph.workflows.history import file_history, history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
+from ggen_graph.workflows.lock import Locking, compare_with_lock, frozen_lock, lock_project
+from ggen_graph.workflows.lock_diff import diff_locks
+from ggen_graph.workflows.lock_driver import DriverInstalled, install_driver
+from ggen_graph.workflows.lock_merge import merge_lock_files
 from ggen_graph.workflows.outdated import PackStatus, outdated
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.preferences import how_of
@@ -95,6 +101,7 @@ __all__ = [
     "Created",
     "DependencyGraph",
     "Diff",
+    "DriverInstalled",
     "Explanation",
     "FileHistory",
     "Finding",
@@ -106,7 +113,9 @@ __all__ = [
     "LocatedRelease",
     "Location",
     "Lock",
+    "LockDiff",
     "LockedRelease",
+    "Locking",
     "ModelInput",
     "Opened",
     "Outcome",
@@ -138,25 +147,32 @@ __all__ = [
     "check",
     "clean",
     "clock",
+    "compare_with_lock",
     "configuration",
     "create_project",
     "current_project",
     "details",
     "diff",
+    "diff_locks",
     "examine",
     "explain_now",
     "file_history",
     "find_root",
+    "frozen_lock",
     "gathered",
     "graphs",
     "history",
     "home",
     "how_of",
     "install",
+    "install_driver",
+    "install_frozen",
     "install_only",
     "last_failure",
     "load_project",
+    "lock_project",
     "locked_dependencies",
+    "merge_lock_files",
     "missing_model",
     "open_catalog",
     "open_registry",
@@ -168,6 +184,7 @@ __all__ = [
     "read_project",
     "read_values_file",
     "recover_cut_off",
+    "refuse_outdated",
     "regenerate",
     "registries_in_use",
     "repair",

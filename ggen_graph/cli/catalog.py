@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.workflows.catalog import use_catalog
+from ggen_graph.edges.config import home as the_home
+from ggen_graph.workflows.catalog import open_catalog, use_catalog
+from ggen_graph.workflows.registries import registries_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,3 +39,10 @@ def catalog_for(
     for note in opened.notes:
         session.note(note)
     return opened.catalog
+
+
+def registries_for(paths: Sequence[Path], project: Project) -> Catalog:
+    """The registries in use, where nothing is asked of a catalog, so that none need be synced."""
+    home = the_home()
+    named = (project.root, project.manifest)
+    return open_catalog(home, registries_in_use(home, paths, named))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from ggen_graph.core.diagnostics import PlanShownError, UsageError, did_you_mean
 from ggen_graph.workflows.recovery import recover_cut_off
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 SCHEMA_VERSION = 1
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -127,6 +128,25 @@ def _global_options() -> list[click.Parameter]:
     ]
 
 
+@contextmanager
+def running(*, recovers: bool = True) -> Iterator[None]:
+    """What is around the work of every command, and of a group that works by itself.
+
+    The collector of cycles is awake again (see `ggen_graph.__main__`), and a dry run ends where it
+    would have begun.
+
+    Args:
+        recovers: whether what an earlier command left half done is seen to first.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+    if recovers:
+        recover_cut_off(session().note)
+    with suppress(PlanShownError):
+        yield
+
+
 class Command(click.Command):
     """A command that takes the global options after its own.
 
@@ -141,16 +161,9 @@ class Command(click.Command):
         self.recovers = recovers
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, with the collector of cycles awake again (see `ggen_graph.__main__`)."""
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
-        if self.recovers:
-            recover_cut_off(session().note)
-        try:
+        """Run the command."""
+        with running(recovers=self.recovers):
             return super().invoke(ctx)
-        except PlanShownError:  # a dry run ends where it would have begun
-            return None
 
 
 class Group(click.Group):

@@ -30,6 +30,7 @@ _COMMANDS = {
         "packs",
         "Find, plan, install, generate, query and check packs.",
     ),
+    "lock": ("ggen_graph.cli.lock", "lock", "Write ggen.lock, or hold it against ggen.toml."),
     "check": (
         "ggen_graph.cli.check",
         "check_",

@@ -119,6 +119,12 @@ class LockOutdated(GgenError):
     name, exit_code = "lock-outdated", 1
 
 
+class LockConflict(GgenError):
+    """Two locks can't be merged: a person must decide."""
+
+    name, exit_code = "lock-conflict", 1
+
+
 class LockMissing(GgenError):
     """`ggen.lock` is gone from a project with generated files."""
 
