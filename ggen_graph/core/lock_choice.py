@@ -4,7 +4,8 @@ Kept true: whoever has the same releases gets the same choice; each chosen relea
 what was chosen for it; nothing is chosen that the roots don't need.
 
 Of packs that are to be side by side, one release of each major version may be chosen; which major
-version a requirement means is settled first, by the best release that it admits.
+version a requirement means is settled first: the one that its asker had (`dependencies`), else that of
+the best release that it admits.
 """
 
 from __future__ import annotations
@@ -40,15 +41,11 @@ def choose(
     if isinstance(solution, Failure):
         return solution
     chosen = {slot: problem.releases[slot, version] for slot, version in solution.releases.items()}
-    return tuple(
-        replace(
-            release,
-            dependencies=tuple(
-                sorted({chosen[problem.wanted(*one).slot].spec for one in release.requires})
-            ),
-        )
-        for release in chosen.values()
-    )
+
+    def dependencies(release: LockedRelease) -> tuple[str, ...]:
+        return tuple(sorted({chosen[one.slot].spec for one in problem.needs(release)}))
+
+    return tuple(replace(one, dependencies=dependencies(one)) for one in chosen.values())
 
 
 class _Wanted(NamedTuple):
@@ -77,24 +74,23 @@ class _Problem:
             return release.name
         return f"{release.name} {parse_version(release.version).major}.x"
 
-    def wanted(self, name: str, text: str) -> _Wanted:
+    def wanted(self, name: str, text: str, got: Collection[str] = ()) -> _Wanted:
+        """A requirement; `got` are releases of which one was chosen for it before."""
         admits = parse_range(text).admits
-        fitting = [one for one in self.known.get(name, ()) if admits(one.version)]
+        everything = self.known.get(name, ())
+        fitting = [one for one in everything if admits(one.version)]
+        before = [one for one in fitting if one.spec in got]
         # Where none fits, the pack stands for its releases in the proof.
-        slot = (
-            self.slot(next(iter(fitting or self.known.get(name, ()))))
-            if name in self.known
-            else name
-        )
-        return _Wanted(
-            slot, text, frozenset(one.version for one in fitting if self.slot(one) == slot)
-        )
+        slot = next((self.slot(one) for one in (*before, *fitting, *everything)), name)
+        versions = frozenset(one.version for one in fitting if self.slot(one) == slot)
+        return _Wanted(slot, text, versions)
+
+    def needs(self, release: LockedRelease) -> list[_Wanted]:
+        return [self.wanted(*one, got=release.dependencies) for one in release.requires]
 
     def facts(self, roots: Sequence[LockedRoot]) -> Facts:
         asked = [self.wanted(root.name, root.range) for root in roots]
-        needs = {
-            key: [self.wanted(*one) for one in self.releases[key].requires] for key in self.releases
-        }
+        needs = {key: self.needs(release) for key, release in self.releases.items()}
         every = dict.fromkeys([*asked, *(one for each in needs.values() for one in each)])
         index = {one: place for place, one in enumerate(every)}
         packs: dict[str, list[Candidate]] = {}

@@ -138,11 +138,14 @@ class _Merge:
                 )
             return ours or theirs
 
-        # What one side has removed may be needed all the same.
-        agreed = self.three_ways(facts, settle, keep=True)
+        got: dict[str, set[str]] = {}
+        for release in (*self.ours.releases, *self.theirs.releases):
+            got.setdefault(release.spec, set()).update(release.dependencies)
         found: dict[str, list[LockedRelease]] = {}
-        for release in agreed:
-            found.setdefault(release.name, []).append(release)
+        # What one side has removed may be needed all the same.
+        for release in self.three_ways(facts, settle, keep=True):
+            had = replace(release, dependencies=tuple(sorted(got[release.spec])))
+            found.setdefault(release.name, []).append(had)
         stayed = {one.spec for one in self.base.releases}
         for releases in found.values():
             releases.sort(key=lambda one: (version_key(one.version), one.version), reverse=True)

@@ -32,7 +32,8 @@ def diff_locks(paths: Sequence[Path], revision: str | None = None) -> LockDiff:
     if revision is None:
         if not paths:
             raise UsageError(
-                "nothing is named to compare the lock with", help="ggen lock diff --from HEAD; or two files"
+                "nothing is named to compare the lock with",
+                help="ggen lock diff --from HEAD; or two files",
             )
         first, second = paths if len(paths) == 2 else (paths[0], own)
         return compare_locks(read_lock(first), read_lock(second))

@@ -133,15 +133,14 @@ def _show(state: Session, found: Locking, *, changed: bool) -> None:
         for path in found.kept:
             click.echo(f"edited while this ran, kept: {path}")
         if not changed:
-            click.echo(f"{len(found.lock.releases)} releases locked, as before")
+            click.echo("ggen.lock stays as it is")
 
     state.emit(document, show)
 
 
 def _show_frozen(state: Session, lock: Lock) -> None:
     releases = [{"name": one.name, "version": one.version} for one in lock.releases]
-    told = f"{len(releases)} releases locked, as ggen.toml asks"
-    state.emit({"releases": releases}, lambda: click.echo(told))
+    state.emit({"releases": releases}, lambda: click.echo("ggen.lock is what ggen.toml asks for"))
 
 
 def _was_given(context: click.Context, name: str) -> bool:
