@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -20,6 +21,9 @@ from ggen_graph.core.lockfile import (
 )
 from ggen_graph.core.solver import Failure
 from ggen_graph.core.versions import parse_version
+
+if TYPE_CHECKING:
+    from ggen_graph.core.manifest.variable import Value
 
 BASE = "urn:ggen:registry:ggen/"
 GGEN = LockedRegistry("ggen", BASE)
@@ -80,7 +84,7 @@ def locks(draw: st.DrawFn, known: list[LockedRelease], *, side_by_side: bool = F
             registries=(GGEN,) if releases else (),
             releases=releases,
             variables=tuple(
-                LockedVariable(name, "port", draw(st.sampled_from([1, True, "1"])), "project")
+                LockedVariable(name, "port", _value(draw), "project")
                 for name in sorted({each.name for each in here})
             ),
             files=tuple(
@@ -89,6 +93,11 @@ def locks(draw: st.DrawFn, known: list[LockedRelease], *, side_by_side: bool = F
             ),
         )
     )
+
+
+def _value(draw: st.DrawFn) -> Value:
+    values: list[Value] = [1, True, "1"]
+    return draw(st.sampled_from(values))
 
 
 def _versions(releases: list[LockedRelease]) -> dict[str, list[str]]:

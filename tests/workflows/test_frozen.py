@@ -1,0 +1,85 @@
+"""Installing exactly what is locked."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ggen_graph import api
+from ggen_graph.core.diagnostics import ChecksumMismatch, DependencyCycle, RegistryUnavailable
+from ggen_graph.core.lockfile import Lock
+from ggen_graph.workflows.frozen import locked_plan
+from tests.core.locks import lock, release
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    from tests.workflows.conftest import Work
+
+    Snapshot = Callable[[Path], dict[str, Any]]
+
+
+def registries(root: Path) -> api.Catalog:
+    """The registries in use in a project; no catalog of them is made."""
+    home = api.home()
+    found = api.registries_in_use(home, (), (root, api.read_project(root).manifest))
+    return api.open_catalog(home, found)
+
+
+def test_an_empty_home_gets_what_is_locked_without_a_catalog(
+    work: Work, ggen_home: Path, snapshot: Snapshot
+) -> None:
+    root = work.new("library", "app")
+    shutil.rmtree(ggen_home)
+    ggen_home.mkdir()
+    before = snapshot(root)
+    done = api.install_frozen(api.read_project(root), registries(root))
+    assert [(one.release.spec, one.fresh) for one in done.installed] == [
+        ("base@1.1.0", True),
+        ("app@1.0.0", True),
+    ]
+    assert (ggen_home / "packages" / "app" / "1.0.0" / "gpack.toml").is_file()
+    assert not (ggen_home / "graph").exists()
+    assert snapshot(root) == before
+    again = api.install_frozen(api.read_project(root), registries(root))
+    assert not any(one.fresh for one in again.installed)
+
+
+def test_another_release_under_the_locked_version_is_refused(
+    work: Work, ggen_home: Path, tmp_path: Path
+) -> None:
+    registry = tmp_path / "registry"
+    shutil.copytree(work.registry, registry)
+    mine = type(work)(work.folder, registry)
+    root = mine.new("library", "typed", owner="ann")
+    (registry / "typed" / "templates" / "values.txt.tera").write_text("something else\n", "utf-8")
+    shutil.rmtree(ggen_home)
+    ggen_home.mkdir()
+    with pytest.raises(ChecksumMismatch):
+        api.install_frozen(api.read_project(root), registries(root))
+    assert not (ggen_home / "packages" / "typed" / "1.0.0").exists()
+
+
+def test_a_registry_that_is_not_in_use_is_named(work: Work, ggen_home: Path) -> None:
+    root = work.new("library", "typed", owner="ann")
+    path = root / "ggen.lock"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("urn:ggen:registry:workshop/", "urn:x:elsewhere/"), "utf-8")
+    shutil.rmtree(ggen_home)
+    ggen_home.mkdir()
+    with pytest.raises(RegistryUnavailable, match="urn:x:elsewhere/"):
+        api.install_frozen(api.read_project(root), registries(root))
+
+
+def test_a_locked_circle_is_no_plan() -> None:
+    round_ = lock(release("a@1.0.0", "b@1.0.0", b="*"), release("b@1.0.0", "a@1.0.0", a="*"), a="*")
+    with pytest.raises(DependencyCycle):
+        locked_plan(round_)
+
+
+def test_an_empty_lock_is_a_plan_of_nothing() -> None:
+    assert locked_plan(Lock()).releases == ()
