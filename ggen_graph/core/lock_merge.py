@@ -85,7 +85,7 @@ class _Merge:
             return LockMerge(None, conflicts=tuple(self.conflicts))
         chosen = {release.spec for release in releases}
         lock = Lock(
-            now=self.now(),
+            now=self.frozen_time(),
             roots=tuple(roots),
             registries=tuple(self.registries(releases)),
             releases=tuple(releases),
@@ -97,8 +97,8 @@ class _Merge:
             return LockMerge(None, conflicts=tuple(self.conflicts))
         return LockMerge(sorted_lock(lock), tuple(self.notes))
 
-    def now(self) -> str:
-        """The frozen time: of whoever generated last."""
+    def frozen_time(self) -> str:
+        """That of whoever generated last."""
         moved = [one.now for one in (self.ours, self.theirs) if one.now != self.base.now]
         return max(moved, default=self.base.now)
 

@@ -64,7 +64,7 @@ class Locking:
 
 
 def lock_project(
-    project: Project, catalog: Catalog, *, update: Collection[str] = (), terms: Terms = ANYHOW
+    project: Project, catalog: Catalog, *, update: Sequence[str] = (), terms: Terms = ANYHOW
 ) -> Locking:
     """Resolve what a project asks for, and write its lock.
 
@@ -124,7 +124,7 @@ def frozen_lock(project: Project) -> Lock:
     return project.lock
 
 
-def _locking(project: Project, catalog: Catalog, update: Collection[str], terms: Terms) -> Locking:
+def _locking(project: Project, catalog: Catalog, update: Sequence[str], terms: Terms) -> Locking:
     refuse_lost_lock(project)
     before = project.lock or Lock()
     asked = roots_of(project.manifest.packs)
