@@ -15,7 +15,7 @@ from ggen_graph.workflows.resolve import Plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lockfile import Lock, LockedRelease
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
 
@@ -55,23 +55,23 @@ def locked_plan(lock: Lock) -> Plan:
     Raises:
         DependencyCycle: its releases require each other in a circle.
     """
-    releases = {one.name: one for one in lock.releases}
-    order = levels({one.name: [name for name, _ in one.requires] for one in lock.releases})
+    releases = {one.spec: one for one in lock.releases}
+    order = levels({spec: one.dependencies for spec, one in releases.items()})
     return Plan(
         roots=tuple((one.name, parse_range(one.range).canonical) for one in lock.roots),
-        releases=tuple(
-            LocatedRelease(
-                name=name,
-                version=releases[name].version,
-                registry=releases[name].registry,
-                location=releases[name].source,
-                checksum=releases[name].checksum,
-                archive=None,
-                yanked=False,
-                requires=releases[name].requires,
-            )
-            for level in order
-            for name in level
-        ),
-        levels=order,
+        releases=tuple(_located(releases[spec]) for level in order for spec in level),
+        levels=tuple(tuple(releases[spec].name for spec in level) for level in order),
+    )
+
+
+def _located(release: LockedRelease) -> LocatedRelease:
+    return LocatedRelease(
+        name=release.name,
+        version=release.version,
+        registry=release.registry,
+        location=release.source,
+        checksum=release.checksum,
+        archive=None,
+        yanked=False,
+        requires=release.requires,
     )
