@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 from benchmarks.report import show
 
-NAMES = ("startup", "loading", "publishing", "planning", "generating", "transactions")
+NAMES = ("startup", "loading", "publishing", "planning", "generating", "merging", "transactions")
 
 
 def main(names: list[str]) -> int:

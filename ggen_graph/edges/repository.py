@@ -38,14 +38,13 @@ def file_at(folder: Path, revision: str, path: str) -> bytes:
     Raises:
         UsageError: there is no such revision, no such file in it, or no repository.
     """
-    done = _git(folder, ["cat-file", "blob", f"{revision}:./{path}"])
-    if revision.startswith("-") or done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UsageError(
-            f"git has no {path} at {revision}",
-            help=said[-1] if said and not revision.startswith("-") else "name a commit or a branch",
-        )
-    return done.stdout
+    advice = "name a commit, a branch or a tag"
+    if not revision.startswith("-"):  # else it would be an option
+        done = _git(folder, ["cat-file", "blob", f"{revision}:./{path}"])
+        if not done.returncode:
+            return done.stdout
+        advice = done.stderr.decode("utf-8", "replace").strip() or advice
+    raise UsageError(f"git has no {path} at {revision}", help=advice)
 
 
 def driver(folder: Path) -> str:

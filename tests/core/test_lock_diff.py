@@ -125,6 +125,15 @@ def test_a_release_is_told_in_one_line() -> None:
     }
 
 
+def test_a_lock_that_does_not_hold_together_is_compared_too() -> None:
+    before, after = replace(lock(OLD), roots=()), replace(lock(NEW), roots=())
+    assert changes(before, after) == [("base", "up", "1.0.0>1.2.0", "nothing asks for it")]
+    both = replace(lock(OLD, NEW, base="^1"), roots=lock(base="^1").roots)
+    assert changes(both, lock(OLD, base="^1")) == [
+        ("base", "removed", "1.2.0>", "the same requirements are met without it")
+    ]
+
+
 @given(three())
 def test_equal_locks_differ_in_nothing_and_exchanged_they_differ_the_other_way(
     locks: tuple[Lock, Lock, Lock],

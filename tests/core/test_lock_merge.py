@@ -197,6 +197,13 @@ def test_a_circle_that_only_the_two_sides_make_together_is_a_conflict() -> None:
     assert "a 2.0.0 → b 2.0.0 → a 2.0.0" in conflicts(base, ours, theirs)
 
 
+def test_a_circle_that_a_side_has_by_itself_is_its_own_choice() -> None:
+    round_ = (release("a@2.0.0", "b@1.0.0", b="*"), release("b@1.0.0", "a@2.0.0", a="*"))
+    ours = lock(*round_, a="*")
+    theirs = lock(*BASE_LOCK.releases, base="^1")
+    assert versions(merged(Lock(), ours, theirs)) == ["a@2.0.0", "b@1.0.0", "base@1.0.0"]
+
+
 def test_two_registries_of_one_name_are_a_conflict() -> None:
     def of(name: str, at: str) -> Lock:
         made = lock(replace(release(f"{name}@1.0.0"), registry=at), **{name: "*"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -211,3 +212,21 @@ def test_what_does_not_go_together_is_refused(
 def test_outside_of_a_project_there_is_nothing_to_lock(ggen: Ggen) -> None:
     assert ggen("lock", "--json").error["name"] == "project-not-found"
     assert ggen("packs", "install", "--frozen", "--json").error["name"] == "usage"
+
+
+def test_two_at_once_wait_for_each_other_and_neither_is_lost(repository: Repository) -> None:
+    commands = [("packs", "install", "typed"), ("lock", "--update"), ("packs", "install", "app")]
+    started = [
+        subprocess.Popen(
+            repository.ggen.command(*command),
+            cwd=repository.folder,
+            env=repository.ggen.process_environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for command in commands
+    ]
+    said = [one.communicate()[1].decode() for one in started]
+    assert [one.returncode for one in started] == [0, 0, 0], said
+    assert repository.versions() == ["app@1.0.0", "base@1.1.0", "typed@1.0.0"]
+    repository.run("lock", "--frozen")
