@@ -20,7 +20,7 @@ from ggen_graph.core.manifest.toml_text import load_toml, quote, value_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ggen_graph.core.manifest.pack import Dependency
+    from ggen_graph.core.manifest.project import ProjectManifest
     from ggen_graph.core.manifest.variable import Value
 
 SCHEMA = 1
@@ -126,9 +126,14 @@ class Lock:
     files: tuple[LockedFile, ...] = ()
 
 
-def roots_of(packs: Iterable[Dependency]) -> tuple[LockedRoot, ...]:
-    """What `[packs]` of a `ggen.toml` asks for, as a lock resolved for it says."""
-    roots = (LockedRoot(one.name, one.range, tuple(sorted(set(one.features)))) for one in packs)
+def roots_of(manifest: ProjectManifest) -> tuple[LockedRoot, ...]:
+    """What a `ggen.toml` asks for, as a lock resolved for it says; the range of an override counts."""
+    overrides = dict(manifest.resolution.overrides)
+    roots = (
+        LockedRoot(one.name, overrides.get(one.name, one.range), tuple(sorted(set(one.features))))
+        for one in manifest.packs
+        if not one.optional
+    )
     return tuple(sorted(roots, key=lambda each: each.name))
 
 

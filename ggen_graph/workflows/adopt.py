@@ -173,7 +173,7 @@ def adoption(
         releases = tuple(sorted(found.releases, key=lambda one: one.name))
         lock = replace(
             before,
-            roots=roots_of(parse_project(text, MANIFEST).packs),
+            roots=roots_of(parse_project(text, MANIFEST)),
             registries=locked_registries(catalog, releases),
             releases=releases,
         )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ggen_graph.core.lock_check import chosen_for_root
 from ggen_graph.core.ranges import parse_range
-from ggen_graph.core.solver import levels
+from ggen_graph.core.solver import Link, ReleaseId, levels, levels_of_components
+from ggen_graph.graph import iris
 from ggen_graph.graph.packs import LocatedRelease
 from ggen_graph.workflows.adopt import Adopted
 from ggen_graph.workflows.install import gathered, installing
 from ggen_graph.workflows.lock import frozen_lock
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
-from ggen_graph.workflows.resolve import Plan
+from ggen_graph.workflows.preferences import how_of
+from ggen_graph.workflows.resolve import ANYWAY, How, Plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def install_frozen(
     """
     with hold(project, terms) as held:
         lock = frozen_lock(held)
-        plan = locked_plan(lock)
+        plan = locked_plan(lock, how_of(held))
         with (
             gathered(catalog, plan, locked=lock.releases, force=force, tell=terms.tell) as found,
             installing(catalog.home, found, terms) as then_install,
@@ -49,23 +52,48 @@ def install_frozen(
     return Adopted(plan, found.installed)
 
 
-def locked_plan(lock: Lock) -> Plan:
+def locked_plan(lock: Lock, how: How = ANYWAY) -> Plan:
     """What a lock chose, as a resolution would have said it.
 
+    Args:
+        lock: which holds together.
+        how: by which preferences it was made.
+
     Raises:
-        DependencyCycle: its releases require each other in a circle.
+        DependencyCycle: its releases require each other in a circle, and may not.
     """
-    releases = {one.spec: one for one in lock.releases}
-    order = levels({spec: one.dependencies for spec, one in releases.items()})
+    releases = {ReleaseId(one.name, one.version): one for one in lock.releases}
+    links = {key: _links(one) for key, one in releases.items()}
+    edges = {
+        key: [ReleaseId(name, link.version) for name, link in each.items()]
+        for key, each in links.items()
+    }
+    order = (levels_of_components if how.preferences.allow_cycles else levels)(edges)
+    got = [chosen_for_root(lock.releases, root) for root in lock.roots]
     return Plan(
         roots=tuple((one.name, parse_range(one.range).canonical) for one in lock.roots),
-        releases=tuple(_located(releases[spec]) for level in order for spec in level),
-        levels=tuple(tuple(releases[spec].name for spec in level) for level in order),
+        releases=tuple(_located(releases[one]) for level in order for one in level),
+        levels=order,
+        links=links,
+        got=tuple(one.version if one else "" for one in got),
+        features={},
+        decisions=(),
+        choices=(),
+        overridden=(),
+        how=how,
     )
+
+
+def _links(release: LockedRelease) -> dict[str, Link]:
+    """What a release gets of the packs that it requires."""
+    specs = (spec.partition("@") for spec in release.dependencies)
+    versions = {name: version for name, _, version in specs}
+    return {name: Link(versions[name], text) for name, text in release.requires if name in versions}
 
 
 def _located(release: LockedRelease) -> LocatedRelease:
     return LocatedRelease(
+        iri=iris.release(release.registry, release.name, release.version),
         name=release.name,
         version=release.version,
         registry=release.registry,

@@ -29,6 +29,7 @@ from ggen_graph.workflows.adopt import resolved
 from ggen_graph.workflows.draft import state_writes
 from ggen_graph.workflows.install import locked_registries, locked_release
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
+from ggen_graph.workflows.preferences import how_of, wanted_of
 from ggen_graph.workflows.project import LOCK, refuse_lost_lock
 from ggen_graph.workflows.records import clock, resolution_record
 from ggen_graph.workflows.transaction import Proposal, commit, follow
@@ -107,7 +108,7 @@ def frozen_lock(project: Project) -> Lock:
     """
     if project.lock is None:
         raise LockMissing(f"this project has no {LOCK}", help="`ggen lock` makes one")
-    wrong = list(disagreements(project.lock, roots_of(project.manifest.packs)))
+    wrong = list(disagreements(project.lock, roots_of(project.manifest)))
     if wrong:
         raise LockOutdated(
             f"{LOCK} is not for what ggen.toml asks",
@@ -127,13 +128,13 @@ def frozen_lock(project: Project) -> Lock:
 def _locking(project: Project, catalog: Catalog, update: Sequence[str], terms: Terms) -> Locking:
     refuse_lost_lock(project)
     before = project.lock or Lock()
-    asked = roots_of(project.manifest.packs)
+    asked = roots_of(project.manifest)
     _refuse_unknown(update, [*(one.name for one in before.releases), *(one.name for one in asked)])
     preferred = [
         one for one in before.releases if one.name not in update and EVERYTHING not in update
     ]
-    wanted = [(one.name, one.range) for one in project.manifest.packs]
-    plan = resolved(project, catalog, wanted, preferred, terms)
+    wanted = wanted_of(project.manifest)
+    plan = resolved(project, catalog, wanted, preferred, how_of(project), terms)
     releases = _locked(catalog, plan, before.releases, terms)
     lock = replace(
         before, roots=asked, registries=locked_registries(catalog, releases), releases=releases

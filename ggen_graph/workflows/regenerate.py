@@ -107,5 +107,5 @@ def _stale(project: Project) -> bool:
     """Whether the lock was made for something else than the manifest asks for, or does not hold together."""
     if project.lock is None:
         return True
-    asked = roots_of(project.manifest.packs)
+    asked = roots_of(project.manifest)
     return any(disagreements(project.lock, asked)) or any(inconsistencies(project.lock))

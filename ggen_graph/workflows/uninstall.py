@@ -216,8 +216,8 @@ def _manifest(
 
 def _without(project: Project, lock: Lock, names: Collection[str], text: str) -> Lock:
     """The lock without these packs; what else `ggen.toml` asks for anew was not resolved here."""
-    before = roots_of(project.manifest.packs)
-    after = roots_of(parse_project(text, MANIFEST).packs)
+    before = roots_of(project.manifest)
+    after = roots_of(parse_project(text, MANIFEST))
     new = [root for root in after if root not in before]
     releases = tuple(one for one in lock.releases if one.name not in names)
     used = {release.registry for release in releases}

@@ -22,6 +22,8 @@ from ggen_graph.core.lockfile import (
     sorted_lock,
 )
 from ggen_graph.core.manifest.pack import Dependency
+from ggen_graph.core.manifest.project import ProjectManifest
+from ggen_graph.core.resolution import Preferences
 
 if TYPE_CHECKING:
     from ggen_graph.core.manifest.variable import Value
@@ -112,12 +114,18 @@ def test_what_is_written_reads_back_as_the_lock_in_its_order() -> None:
 
 
 def test_the_roots_are_what_a_manifest_asks_for_as_it_is_written() -> None:
-    asked = [
+    packs = (
         Dependency("web-api", " ^1.2 ", features=("docs", "admin", "docs")),
-        Dependency("base", ">=1", optional=True, install_path="lib"),
-    ]
-    assert roots_of(asked) == (
+        Dependency("tool", "^1", install_path="lib"),
+        Dependency("base", ">=1"),
+        Dependency("not-now", "*", optional=True),
+    )
+    manifest = ProjectManifest(
+        "id", "shop", packs, resolution=Preferences(overrides=(("tool", "2.0.0"), ("lib", "*")))
+    )
+    assert roots_of(manifest) == (
         LockedRoot("base", ">=1"),
+        LockedRoot("tool", "2.0.0"),
         LockedRoot("web-api", " ^1.2 ", ("admin", "docs")),
     )
 

@@ -197,7 +197,7 @@ def test_frozen_installs_what_is_locked_and_not_what_is_newest(
         (("lock", "--locked", "diff"), "--locked is not for ggen lock diff"),
         (("lock", "--dry-run", "install-driver"), "--dry-run is not for ggen lock install-driver"),
         (("packs", "install", "--locked", "--frozen"), "--locked and --frozen do not go together"),
-        (("packs", "install", "--frozen", "app"), "--frozen installs what ggen.lock has, and takes no PACK"),
+        (("packs", "install", "--frozen", "app"), "--frozen installs what ggen.lock has, and takes no PACK, nor how to choose"),
         (("lock", "dif"), 'there is no command "dif"'),
     ],
 )  # fmt: skip
