@@ -75,6 +75,49 @@ def test_a_registry_that_is_not_in_use_is_named(work: Work, ggen_home: Path) -> 
         api.install_frozen(api.read_project(root), registries(root))
 
 
+@pytest.fixture
+def majors(work: Work, tmp_path: Path) -> Work:
+    """A registry in which `old` requires `lib` ^1 and `new` requires `lib` ^2."""
+    registry = tmp_path / "majors"
+    requires = {
+        "old/1.0.0": 'lib = "^1"',
+        "new/1.0.0": 'lib = "^2"',
+        "lib/1.0.0": "",
+        "lib/2.0.0": "",
+    }
+    for place, line in requires.items():
+        name, _, version = place.partition("/")
+        (registry / place).mkdir(parents=True)
+        (registry / place / "gpack.toml").write_text(
+            f'[pack]\nname = "{name}"\nversion = "{version}"\n[dependencies]\n{line}\n', "utf-8"
+        )
+    return type(work)(work.folder, registry)
+
+
+@pytest.mark.parametrize(
+    ("preferences", "versions"),
+    [
+        ({"strategy": "merge"}, ["lib@1.0.0", "lib@2.0.0", "new@1.0.0", "old@1.0.0"]),
+        ({"overrides": (("lib", "2.0.0"),)}, ["lib@2.0.0", "new@1.0.0", "old@1.0.0"]),
+    ],
+)
+def test_majors_side_by_side_and_overrides_are_frozen_as_they_are_locked(
+    majors: Work, ggen_home: Path, preferences: dict[str, Any], versions: list[str]
+) -> None:
+    root = majors.new("library", "old")
+    new = [api.parse_pack_spec("new")]
+    api.adopt(api.read_project(root), majors.catalog(root), new, preferences=preferences)
+    lock = api.frozen_lock(api.read_project(root))
+    assert [one.spec for one in lock.releases] == versions
+    assert not api.compare_with_lock(api.read_project(root), majors.catalog(root)).diff
+    assert not api.lock_project(api.read_project(root), majors.catalog(root), update=["*"]).diff
+    shutil.rmtree(ggen_home)
+    ggen_home.mkdir()
+    done = api.install_frozen(api.read_project(root), registries(root))
+    assert sorted(one.release.spec for one in done.installed) == versions
+    assert {one.release for one in done.installed} == set(lock.releases)
+
+
 def test_a_locked_circle_is_no_plan() -> None:
     round_ = lock(release("a@1.0.0", "b@1.0.0", b="*"), release("b@1.0.0", "a@1.0.0", a="*"), a="*")
     with pytest.raises(DependencyCycle):
