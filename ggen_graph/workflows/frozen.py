@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.lock_check import chosen_for_root
 from ggen_graph.core.ranges import parse_range
-from ggen_graph.core.solver import Link, ReleaseId, levels, levels_of_components
+from ggen_graph.core.release import ReleaseId
+from ggen_graph.core.solver import Link, levels, levels_of_components
+from ggen_graph.core.versions import version_key
 from ggen_graph.graph import iris
 from ggen_graph.graph.packs import LocatedRelease
 from ggen_graph.workflows.adopt import Adopted
@@ -64,10 +66,7 @@ def locked_plan(lock: Lock, how: How = ANYWAY) -> Plan:
     """
     releases = {ReleaseId(one.name, one.version): one for one in lock.releases}
     links = {key: _links(one) for key, one in releases.items()}
-    edges = {
-        key: [ReleaseId(name, link.version) for name, link in each.items()]
-        for key, each in links.items()
-    }
+    edges = {key: [link.release for link in each] for key, each in links.items()}
     order = (levels_of_components if how.preferences.allow_cycles else levels)(edges)
     got = [chosen_for_root(lock.releases, root) for root in lock.roots]
     return Plan(
@@ -84,11 +83,21 @@ def locked_plan(lock: Lock, how: How = ANYWAY) -> Plan:
     )
 
 
-def _links(release: LockedRelease) -> dict[str, Link]:
-    """What a release gets of the packs that it requires."""
-    specs = (spec.partition("@") for spec in release.dependencies)
-    versions = {name: version for name, _, version in specs}
-    return {name: Link(versions[name], text) for name, text in release.requires if name in versions}
+def _links(release: LockedRelease) -> tuple[Link, ...]:
+    """What a release gets for its requirements: of what was locked for it, the newest in range."""
+    newest = sorted(
+        (ReleaseId(*spec.split("@", 1)) for spec in release.dependencies),
+        key=lambda one: version_key(one.version),
+        reverse=True,
+    )
+    return tuple(
+        next(
+            Link(name, text, one.version)
+            for one in newest
+            if one.name == name and parse_range(text).admits(one.version)
+        )
+        for name, text in release.requires
+    )
 
 
 def _located(release: LockedRelease) -> LocatedRelease:
