@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def explain_(
     packs: tuple[str, ...], form: str, registries: tuple[Path, ...], preferences: dict[str, Any]
 ) -> None:
-    """Say why nothing can be chosen.
+    """Show the proof that nothing can be chosen.
 
     Without a PACK: the last resolution of this project that failed. With some: why these can't be
     chosen together. The proof of the first is in the project's graph: queries/resolution/explain.rq.
@@ -82,7 +82,7 @@ def _show(message: str, failure: Failure | None, form: str) -> None:
 @click.argument("release", metavar="PACK@VERSION")
 @registry_option
 def why_not_(release: str, registries: tuple[Path, ...]) -> None:
-    """Say what holds a release back.
+    """Show what holds a release back.
 
     It is assumed that the project has it, and tried whether the rest can be chosen: if so, what would
     change is told, else the proof.
