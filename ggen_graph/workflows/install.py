@@ -24,7 +24,7 @@ from ggen_graph.edges.installing import (
     sweep_trees,
 )
 from ggen_graph.edges.writes import Write, apply_writes
-from ggen_graph.workflows.places import ANYHOW, agreed, hold_home, home_place
+from ggen_graph.workflows.places import ANYHOW, agreed, asked_unheld, hold_home, home_place
 from ggen_graph.workflows.transaction import Proposal, commit
 
 if TYPE_CHECKING:
@@ -155,8 +155,12 @@ def installing(
 
 def install(home: Home, gathered: Gathered, terms: Terms) -> None:
     """Install what was gathered, for no project, in one transaction of the home."""
-    with hold_home(home, terms):
-        _install(home, gathered, "packs install", terms.consent)
+
+    def attempt(consent: Consent) -> None:
+        with hold_home(home, terms):
+            _install(home, gathered, "packs install", consent)
+
+    asked_unheld(terms, attempt)
 
 
 def locked_registries(

@@ -29,7 +29,14 @@ from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
 from ggen_graph.workflows.check import check
 from ggen_graph.workflows.draft import state_writes
-from ggen_graph.workflows.places import ANYHOW, hold, hold_home, home_place, project_place
+from ggen_graph.workflows.places import (
+    ANYHOW,
+    asked_unheld,
+    hold,
+    hold_home,
+    home_place,
+    project_place,
+)
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
@@ -40,7 +47,7 @@ if TYPE_CHECKING:
     from ggen_graph.edges.config import Home
     from ggen_graph.edges.packages import InstalledTree
     from ggen_graph.workflows.check import CheckedFile
-    from ggen_graph.workflows.places import Terms
+    from ggen_graph.workflows.places import Consent, Terms
     from ggen_graph.workflows.project import Project
 
 _COMMAND = "packs uninstall"
@@ -140,22 +147,26 @@ def uninstall_from_home(
         PackNotFound: no such release is installed.
         StillNeeded: another installed release requires one of them.
     """
-    with hold_home(home, terms):
-        trees = list(installed(home.path))
-        going = list(dict.fromkeys(tree for spec in packs for tree in _chosen(trees, spec)))
-        _refuse_in_home(home, trees, going)
-        names = " ".join(dict.fromkeys(tree.name for tree in going))
-        proposal = Proposal(
-            _COMMAND,
-            tuple(Write(f"packages/{tree.name}/.{tree.version}.json", None) for tree in going),
-            remarks=tuple(f"uninstall  {tree.name} {tree.version}" for tree in going),
-            irreversible=names if purge else "",
-        )
-        committed = commit(home_place(home), proposal, terms.consent)
-        if purge:
-            _free(home, going, terms)
-    told = tuple(f"{tree.name} {tree.version}" for tree in going)
-    return Uninstalled(told, transaction=committed.transaction.id if committed else "")
+
+    def attempt(consent: Consent) -> Uninstalled:
+        with hold_home(home, terms):
+            trees = list(installed(home.path))
+            going = list(dict.fromkeys(tree for spec in packs for tree in _chosen(trees, spec)))
+            _refuse_in_home(home, trees, going)
+            names = " ".join(dict.fromkeys(tree.name for tree in going))
+            proposal = Proposal(
+                _COMMAND,
+                tuple(Write(f"packages/{tree.name}/.{tree.version}.json", None) for tree in going),
+                remarks=tuple(f"uninstall  {tree.name} {tree.version}" for tree in going),
+                irreversible=names if purge else "",
+            )
+            committed = commit(home_place(home), proposal, consent)
+            if purge:
+                _free(home, going, terms)
+        told = tuple(f"{tree.name} {tree.version}" for tree in going)
+        return Uninstalled(told, transaction=committed.transaction.id if committed else "")
+
+    return asked_unheld(terms, attempt)
 
 
 def _refuse(lock: Lock, names: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import errno
 import getpass
 import json
 import os
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from ggen_graph.core.diagnostics import (
     RecordInvalid,
     StoreBusy,
 )
+from ggen_graph.core.plan import ChangePlan
 from ggen_graph.core.transaction import parse_transaction
 from ggen_graph.edges.backups import Backups
 from ggen_graph.edges.config import Home, home
@@ -28,13 +30,14 @@ from ggen_graph.edges.journal_file import Journal, Step, begin
 from ggen_graph.edges.locks import exclusive
 from ggen_graph.edges.writes import Write, checksum_of
 from ggen_graph.workflows import transaction as module
-from ggen_graph.workflows.places import Place, Terms, hold_home, home_place
+from ggen_graph.workflows.places import Place, Terms, agreed, asked_unheld, hold_home, home_place
 from ggen_graph.workflows.project import read_project
 from ggen_graph.workflows.transaction import Proposal, commit, follow, transactions
 
 if TYPE_CHECKING:
-    from ggen_graph.core.plan import ChangePlan
-    from ggen_graph.workflows.places import Contents
+    from collections.abc import Callable
+
+    from ggen_graph.workflows.places import Consent, Contents
     from tests.workflows.conftest import Work
 
 
@@ -340,6 +343,43 @@ def test_who_may_not_wait_for_the_home_is_told_who_has_it(tmp_path: Path) -> Non
     assert busy.value.name == "busy"
     assert f"process {os.getpid()}" in busy.value.message
     assert "since 20" in busy.value.message
+
+
+def changed(of: Home, text: bytes) -> Callable[[Consent], None]:
+    """What makes a file of the home hold `text`, with consent."""
+
+    def attempt(consent: Consent) -> None:
+        with hold_home(of, Terms(wait=False)):
+            commit(home_place(of), Proposal("test", (Write("a", text),)), consent)
+
+    return attempt
+
+
+def test_a_question_is_put_while_the_home_is_free_and_again_for_another_plan(
+    tmp_path: Path,
+) -> None:
+    there, shown, noted = Home(tmp_path / "home"), list[ChangePlan](), list[str]()
+
+    def consent(plan: ChangePlan, _: Contents) -> None:
+        shown.append(plan)
+        if len(shown) == 1:
+            changed(there, b"theirs")(agreed)  # who can't have the home fails at once
+
+    asked_unheld(Terms(consent, note=noted.append), changed(there, b"ours"))
+    assert [one.changes[0].kind for one in shown] == ["create", "replace"]
+    assert noted == ["what was agreed to was changed meanwhile by another command"]
+    assert (there.path / "a").read_bytes() == b"ours"
+
+
+def test_nobody_is_asked_for_ever(tmp_path: Path) -> None:
+    there, asked = Home(tmp_path / "home"), count()
+
+    def consent(_plan: ChangePlan, _contents: Contents) -> None:
+        changed(there, b"theirs %d" % next(asked))(agreed)
+
+    with pytest.raises(FileChanged, match="was changed by others each time that `ggen test`"):
+        asked_unheld(Terms(consent), changed(there, b"ours"))
+    assert (there.path / "a").read_bytes() == b"theirs %d" % (next(asked) - 1)
 
 
 # The graph afterwards
