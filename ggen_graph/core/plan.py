@@ -129,7 +129,7 @@ class ChangePlan:
             (len(self.of_kind("delete")), "to delete"),
         )
         told = ", ".join(f"{count} {what}" for count, what in counts if count)
-        return [*lines, told or "nothing to do"]
+        return [*lines, told] if told else lines or ["nothing to do"]
 
 
 def unified_diff(path: str, before: bytes | None, after: bytes | None) -> Iterable[str]:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import (
     ChecksumMismatch,
+    InstallFailed,
+    NotPermitted,
     PathRefused,
     ReleaseNotFound,
     VersionInvalid,
@@ -56,6 +58,16 @@ class InstalledTree:
     tree: str
     files: tuple[TreeFile, ...]
     fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedTree:
+    """A release that was installed, and is not: its receipt can't be read, or its files are gone."""
+
+    name: str
+    version: str
+    path: Path
+    why: str
 
 
 def installed_path(home: Path, name: str, version: str) -> Path:
@@ -139,10 +151,26 @@ def refuse_another(found: InstalledTree, registry: Registry, checksum: str | Non
 
 
 def installed(home: Path) -> Iterator[InstalledTree]:
-    """Every installed release, sorted by name, then as text by version."""
+    """Every installed release, sorted by name, then as text by version; without those that are damaged."""
+    return (found for found in _with_receipt(home) if isinstance(found, InstalledTree))
+
+
+def damaged(home: Path) -> Iterator[DamagedTree]:
+    """Every release whose receipt is of no use, in the order of `installed`."""
+    return (found for found in _with_receipt(home) if isinstance(found, DamagedTree))
+
+
+def _with_receipt(home: Path) -> Iterator[InstalledTree | DamagedTree]:
     for receipt in sorted((home / "packages").glob("*/.*.json")):
         version = receipt.name[1:].removesuffix(".json")
-        found = find_installed(receipt.with_name(version))
+        try:
+            destination = installed_path(home, receipt.parent.name, version)
+        except PathRefused:
+            continue  # a file of somebody else's
+        try:
+            found = _look(destination)
+        except (NotPermitted, InstallFailed) as error:
+            found = DamagedTree(receipt.parent.name, version, destination, error.message)
         if found is not None:
             yield found
 
@@ -151,7 +179,7 @@ def read_installed(home: Path, name: str, version: str) -> ReleaseRecord:
     """An installed release with its manifest, as a registry would state it.
 
     Raises:
-        ReleaseNotFound: it is not installed.
+        ReleaseNotFound: it is not installed, or damaged.
         ManifestInvalid: someone changed its manifest.
     """
     found = _required(home, name, version)
@@ -168,8 +196,9 @@ def verify_installed(home: Path, name: str, version: str, checksum: str | None =
         checksum: what the lock says it is; None to compare with the receipt only.
 
     Raises:
-        ReleaseNotFound: it is not installed.
-        ChecksumMismatch: it is not what was installed; `details` lists changed, missing, added.
+        ReleaseNotFound: it is not installed; if it is damaged, `details` says why.
+        ChecksumMismatch: it is not what was installed, and `details` lists changed, missing, added;
+            or it is, and not what the lock says: they have what was `expected` and `found`.
     """
     found = _required(home, name, version)
     now = {file.path: file for file in tree_files(found.path)}
@@ -215,7 +244,13 @@ def _fetch(
 
 
 def _required(home: Path, name: str, version: str) -> InstalledTree:
-    found = find_installed(installed_path(home, name, version))
+    found = _look(installed_path(home, name, version))
+    if isinstance(found, DamagedTree):
+        raise ReleaseNotFound(
+            f"{name} {version} is damaged: {found.why}",
+            help="`ggen packs verify --repair` fetches it again",
+            details={"pack": name, "version": version, "damage": found.why},
+        )
     if found is None:
         raise ReleaseNotFound(
             f"{name} {version} is not installed",
@@ -239,12 +274,30 @@ def receipt(tree: InstalledTree) -> bytes:
 
 def find_installed(destination: Path) -> InstalledTree | None:
     """What the receipt says; None without a tree, or without a receipt that can be read."""
-    with explained("read", destination):
+    found = _look(destination)
+    return found if isinstance(found, InstalledTree) else None
+
+
+def _look(destination: Path) -> InstalledTree | DamagedTree | None:
+    """What is installed, or was; None without a receipt."""
+    name, version = destination.parent.name, destination.name
+    with explained("read", receipt_path(destination)):
         try:
             data = json.loads(receipt_path(destination).read_bytes())
-            if data.pop("schema") != SCHEMA or not destination.is_dir():
-                return None
-            files = tuple(TreeFile(**file) for file in data.pop("files"))
-            return InstalledTree(path=destination, files=files, **data)
-        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        except FileNotFoundError:
             return None
+        except (ValueError, RecursionError):
+            data = None
+        if not destination.is_dir():
+            return DamagedTree(name, version, destination, "its files are gone")
+    try:
+        schema, files = data.pop("schema"), tuple(TreeFile(**file) for file in data.pop("files"))
+        found = InstalledTree(path=destination, files=files, **data)
+        texts = [*data.values(), *(text for file in files for text in (file.path, file.sha256))]
+        if (schema, found.name, found.version) == (SCHEMA, name, version) and all(
+            isinstance(text, str) for text in texts
+        ):
+            return found
+    except (KeyError, TypeError, AttributeError):
+        pass
+    return DamagedTree(name, version, destination, "its receipt says nothing that is understood")

@@ -51,12 +51,16 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All releases of a plan, in a scratch home; `force` if they replace others of their version."""
+    """All releases of a plan, in a scratch home; `force` if they replace others of their version.
+
+    `verb` is what is done with them, in one word.
+    """
 
     home: Home
     installed: tuple[Installed, ...]
     trees: tuple[InstalledTree, ...]
     force: bool = False
+    verb: str = "install"
 
     @property
     def releases(self) -> tuple[LockedRelease, ...]:
@@ -67,7 +71,7 @@ class Gathered:
     def remarks(self) -> tuple[str, ...]:
         """What installing them does, for people."""
         return tuple(
-            f"install  {tree.name} {tree.version}  ({len(tree.files)} files)"
+            f"{self.verb}  {tree.name} {tree.version}  ({len(tree.files)} files)"
             for tree in self.trees
             if tree.fresh
         )
@@ -153,12 +157,14 @@ def installing(
         raise
 
 
-def install(home: Home, gathered: Gathered, terms: Terms) -> None:
-    """Install what was gathered, for no project, in one transaction of the home."""
+def install(
+    home: Home, gathered: Gathered, terms: Terms, *, command: str = "packs install"
+) -> None:
+    """Install what was gathered, for no project, in one transaction of the home that `command` asks for."""
 
     def attempt(consent: Consent) -> None:
         with hold_home(home, terms):
-            _install(home, gathered, "packs install", consent)
+            _install(home, gathered, command, consent)
 
     asked_unheld(terms, attempt)
 

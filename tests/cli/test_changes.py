@@ -377,14 +377,16 @@ def test_who_may_not_wait_is_told_at_once_who_is_at_work_and_since_when(
         ("packs", "rollback", "1"),
         ("packs", "clean"),
         ("packs", "install", "typed", "--force"),
+        ("packs", "verify", "typed", "--repair"),
     ],
 )
 def test_the_home_is_one_too(
     ggen: Ggen, ggen_home: Path, workshop: Path, command: tuple[str, ...]
 ) -> None:
+    (ggen_home / "packages" / "typed" / "1.0.0" / "gpack.toml").unlink()
     had = written(ggen_home)
     with held(ggen_home / "lock") as other:
-        options = ("--registry", str(workshop)) if "install" in command else ()
+        options = ("--registry", str(workshop)) if {"install", "verify"} & {*command} else ()
         error = ggen(*command, *options, "--no-wait", "--json").error
     assert error["name"] == "busy"
     assert f"the home is in use by process {other.pid}" in error["message"]
