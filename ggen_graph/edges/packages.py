@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ggen_graph.core.release import ReleaseRecord
+    from ggen_graph.core.release import ReleaseDependency, ReleaseRecord
     from ggen_graph.edges.registry import Registry
 
 SCHEMA = 1
@@ -184,6 +184,15 @@ def read_installed(home: Path, name: str, version: str) -> ReleaseRecord:
     """
     found = _required(home, name, version)
     return release_of(read_manifest(found.path), found.files, found.checksum, f"{name}/{version}")
+
+
+def needs(tree: InstalledTree | DamagedTree) -> tuple[ReleaseDependency, ...]:
+    """What a release requires, as the manifest in its tree says.
+
+    Raises:
+        ManifestMissing, ManifestInvalid, NotPermitted, InstallFailed: that can't be read.
+    """
+    return release_of(read_manifest(tree.path), (), "", "").dependencies
 
 
 def verify_installed(home: Path, name: str, version: str, checksum: str | None = None) -> None:

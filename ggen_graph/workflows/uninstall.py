@@ -7,12 +7,15 @@ installed release needs; their trees stay on the disk until `clean`, so that a r
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import (
     InstallFailed,
     LockMissing,
+    ManifestInvalid,
+    ManifestMissing,
     NotPermitted,
     PackNotFound,
     StillNeeded,
@@ -22,8 +25,10 @@ from ggen_graph.core.manifest.edit import add_pack, remove_pack
 from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.edges.cas import BlobStore
+from ggen_graph.edges.files import read_text
 from ggen_graph.edges.installing import sweep_trees
-from ggen_graph.edges.packages import installed, read_installed
+from ggen_graph.edges.pack_folder import MANIFEST
+from ggen_graph.edges.packages import damaged, installed, needs
 from ggen_graph.edges.writes import ANYTHING, Write
 from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
@@ -41,14 +46,19 @@ from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+    from typing import TypeAlias
 
+    from ggen_graph.core.diagnostics import GgenError
     from ggen_graph.core.lockfile import Lock
-    from ggen_graph.core.release import ReleaseRecord
+    from ggen_graph.core.release import ReleaseDependency
     from ggen_graph.edges.config import Home
-    from ggen_graph.edges.packages import InstalledTree
+    from ggen_graph.edges.packages import DamagedTree, InstalledTree
     from ggen_graph.workflows.check import CheckedFile
     from ggen_graph.workflows.places import Consent, Terms
     from ggen_graph.workflows.project import Project
+
+    _Tree: TypeAlias = InstalledTree | DamagedTree
 
 _COMMAND = "packs uninstall"
 
@@ -57,7 +67,8 @@ _COMMAND = "packs uninstall"
 class Uninstalled:
     """What went, as "name version" and paths; `left` are edited files that stay, no longer managed.
 
-    `kept` are edits made while it was under way, under the names they were put aside as.
+    `kept` are edits made while it was under way, under the names they were put aside as. `broken` says
+    of which releases that stay the manifests can't be read.
     """
 
     releases: tuple[str, ...]
@@ -65,6 +76,7 @@ class Uninstalled:
     left: tuple[str, ...] = ()
     transaction: str = ""
     kept: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 def uninstall(
@@ -145,14 +157,15 @@ def uninstall_from_home(
 
     Raises:
         PackNotFound: no such release is installed.
-        StillNeeded: another installed release requires one of them.
+        StillNeeded: another installed release requires one of them, or may, for its manifest names one
+            and can't be read.
     """
 
     def attempt(consent: Consent) -> Uninstalled:
         with hold_home(home, terms):
-            trees = list(installed(home.path))
+            trees: list[_Tree] = [*installed(home.path), *damaged(home.path)]
             going = list(dict.fromkeys(tree for spec in packs for tree in _chosen(trees, spec)))
-            _refuse_in_home(home, trees, going)
+            broken = _refuse_needed(trees, going)
             names = " ".join(dict.fromkeys(tree.name for tree in going))
             proposal = Proposal(
                 _COMMAND,
@@ -164,7 +177,8 @@ def uninstall_from_home(
             if purge:
                 _free(home, going, terms)
         told = tuple(f"{tree.name} {tree.version}" for tree in going)
-        return Uninstalled(told, transaction=committed.transaction.id if committed else "")
+        done = committed.transaction.id if committed else ""
+        return Uninstalled(told, transaction=done, broken=broken)
 
     return asked_unheld(terms, attempt)
 
@@ -261,7 +275,7 @@ def _emptied(files: Iterable[CheckedFile]) -> list[str]:
     return sorted(folders, key=lambda one: (-one.count("/"), one))
 
 
-def _free(home: Home, gone: Sequence[InstalledTree], terms: Terms) -> None:
+def _free(home: Home, gone: Sequence[_Tree], terms: Terms) -> None:
     """Remove the trees of what was uninstalled; that it is, stands, whatever becomes of this."""
     try:
         sweep_trees(home.path, {(tree.name, tree.version) for tree in gone})
@@ -273,7 +287,7 @@ def _free(home: Home, gone: Sequence[InstalledTree], terms: Terms) -> None:
             )
 
 
-def _chosen(trees: Iterable[InstalledTree], spec: PackSpec) -> list[InstalledTree]:
+def _chosen(trees: Iterable[_Tree], spec: PackSpec) -> list[_Tree]:
     wanted = parse_range(spec.range)
     named = [tree for tree in trees if tree.name == spec.name]
     # A range without a pre-release admits none, but "all of it" means these too.
@@ -287,31 +301,60 @@ def _chosen(trees: Iterable[InstalledTree], spec: PackSpec) -> list[InstalledTre
     return found
 
 
-def _refuse_in_home(
-    home: Home, trees: Sequence[InstalledTree], going: Sequence[InstalledTree]
-) -> None:
+def _refuse_needed(trees: Sequence[_Tree], going: Sequence[_Tree]) -> tuple[str, ...]:
+    """Refuse what is needed, or may be; return what can't be read and does not name what goes."""
     staying = [tree for tree in trees if tree not in going]
-    needing = []
+    needing: list[str] = []
+    broken = []
     for tree in staying:
-        record = read_installed(home.path, tree.name, tree.version)
-        needing += list(_needs(record, staying, going))
+        try:
+            needing += _needs(tree, needs(tree), staying, going)
+        except (ManifestMissing, ManifestInvalid, NotPermitted, InstallFailed) as error:
+            if _may_name(tree.path / MANIFEST, {one.name for one in going}):
+                raise _perhaps_needed(tree, error) from error
+            broken.append(f"{tree.name} {tree.version}: {error.message}")
     if needing:
         raise StillNeeded(
             f"other installed packs need it: {'; '.join(needing)}",
             help="uninstall them as well",
             details={"needed_by": needing},
         )
+    return tuple(broken)
 
 
 def _needs(
-    record: ReleaseRecord, staying: Sequence[InstalledTree], going: Sequence[InstalledTree]
+    release: _Tree,
+    dependencies: Iterable[ReleaseDependency],
+    staying: Sequence[_Tree],
+    going: Sequence[_Tree],
 ) -> Iterator[str]:
     """What a release that stays needs of those that go, and has nowhere else."""
-    for dependency in record.dependencies:
+    for dependency in dependencies:
         wanted = parse_range(dependency.range)
 
-        def meets(tree: InstalledTree, name: str = dependency.name) -> bool:
+        def meets(tree: _Tree, name: str = dependency.name) -> bool:
             return tree.name == name and wanted.admits(tree.version)  # noqa: B023 - called at once
 
         if any(map(meets, going)) and not any(map(meets, staying)):
-            yield f"{record.name} {record.version} requires {dependency.name} {dependency.range}"
+            yield f"{release.name} {release.version} requires {dependency.name} {dependency.range}"
+
+
+def _may_name(manifest: Path, names: Iterable[str]) -> bool:
+    """Whether a manifest that can't be parsed might ask for one of these packs; in doubt, yes."""
+    try:
+        text = read_text(manifest, ManifestInvalid)
+    except (FileNotFoundError, ManifestInvalid, NotPermitted, InstallFailed):
+        return True
+    # An escape may stand for a letter, and what looks like NULs between letters is UTF-16.
+    return bool(re.search(r"\0|\\[uU]", text)) or any(
+        re.search(rf"(?<![a-z0-9-]){re.escape(name)}(?![a-z0-9-])", text) for name in names
+    )
+
+
+def _perhaps_needed(tree: _Tree, error: GgenError) -> StillNeeded:
+    return StillNeeded(
+        f"{tree.name} {tree.version} may need it, and can't be asked: {error.message}",
+        help=f"`ggen packs verify {tree.name} --repair` fetches it again; or uninstall it as well:"
+        f" {tree.name}@{tree.version}",
+        details={"broken": f"{tree.name} {tree.version}"},
+    )

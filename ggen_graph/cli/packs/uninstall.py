@@ -59,6 +59,8 @@ def uninstall_(
             click.echo(f"edited by hand, left alone: {path}")
         for path in result.kept:
             click.echo(f"edited while this ran, kept: {path}")
+        for told in result.broken:
+            click.echo(f"broken, and left alone: {told}")
         if project is not None:
             click.echo(f"{len(result.removed)} file(s) removed")
         if result.transaction and not (purge and project is None):

@@ -50,6 +50,16 @@ def test_a_project_has_one_release_of_a_pack_so_a_range_makes_no_sense(project: 
     assert "base@1.0.0: a project has one release of a pack" in refused.err
 
 
+def test_what_is_broken_and_stays_is_named(ggen: Ggen, ggen_home: Path) -> None:
+    tree = ggen_home / "packages" / "rival" / "1.0.0"
+    tree.chmod(0o755)
+    (tree / "gpack.toml").unlink()
+    (tree / "gpack.toml").write_text("[pack", "utf-8")
+    done = ggen("packs", "uninstall", "typed")
+    assert done.code == 0, done.err
+    assert "broken, and left alone: rival 1.0.0: " in done.out
+
+
 def test_outside_of_a_project_it_is_the_home(ggen: Ggen, ggen_home: Path) -> None:
     done = ggen("packs", "uninstall", "base@1.0.0", "typed")
     assert done.code == 0, done.err
