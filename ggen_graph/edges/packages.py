@@ -2,11 +2,11 @@
 
 Beside each tree lies its receipt, `.VERSION.json`: where it came from, its checksums, its files.
 
-Keeps true: a tree is there only whole and verified. A release is installed if both are there: the
-receipt is written before the tree gets its name, and a tree that is replaced goes before the receipt
-changes; so a cut at any point leaves the release installed as it was or not installed.
+Keeps true: a release is installed if both are there and the receipt can be read; what is fetched has
+the checksum that was asked for.
 
-Does not do: which releases belong to which project (the lock says so), sharing files between trees.
+Does not do: getting trees into the home that others use (`edges.installing`), saying which releases
+belong to which project (the lock does).
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ from ggen_graph.core.diagnostics import (
 from ggen_graph.core.names import is_pack_name
 from ggen_graph.core.release import TreeFile
 from ggen_graph.core.versions import parse_version
-from ggen_graph.edges.files import explained, write_atomic
-from ggen_graph.edges.locks import exclusive
+from ggen_graph.edges.files import explained
 from ggen_graph.edges.pack_folder import read_manifest, release_of
-from ggen_graph.edges.staging import make_read_only, remove_tree, stage_tree
+from ggen_graph.edges.staging import make_read_only
 from ggen_graph.edges.trees import tree_checksum, tree_files
 
 if TYPE_CHECKING:
@@ -85,43 +84,43 @@ def installed_path(home: Path, name: str, version: str) -> Path:
     return home / "packages" / name / version
 
 
-def install_tree(
-    home: Path,
-    registry: Registry,
-    name: str,
-    version: str,
-    checksum: str | None,
-    *,
-    force: bool = False,
+def fetch_tree(
+    home: Path, registry: Registry, name: str, version: str, checksum: str | None
 ) -> InstalledTree:
-    """Install a release, unless it is.
+    """Bring a release from its registry into a home that has none of it, and that nobody else sees.
+
+    What is left after an error goes with that home (`installing.scratch_home`); nothing is flushed.
 
     Args:
-        home: `$GGEN_HOME`.
+        home: the root of the home.
         registry: where to fetch it from.
         name: of the pack.
         version: of the release.
         checksum: what the lock or the plan says it is; None if they don't know.
-        force: fetch it again, and replace what is installed.
 
     Raises:
-        ChecksumMismatch: what the registry has, or what is installed, is something else.
+        ChecksumMismatch: what the registry has is something else.
         ReleaseNotFound, ArchiveMissing, ArchiveRefused: see `Registry.fetch`.
-        NotPermitted, InstallFailed: the system refused. After any error it is as it was.
+        NotPermitted, InstallFailed: the system refused.
     """
     destination = installed_path(home, name, version)
-    with exclusive(destination.parent / f".{version}.lock", f"{name} {version}"):
-        found = find_installed(destination)
-        if found is not None and not force:
-            refuse_another(found, registry, checksum)
-            return found
-        with stage_tree(destination, replacing=True) as building:
-            tree = _fetch(building, destination, registry, checksum)
-            with explained("write-protect", destination):
-                make_read_only(building)
-            if destination.exists():
-                remove_tree(destination)
-            write_atomic(receipt_path(destination), receipt(tree))
+    with explained("create the folder", destination):
+        destination.mkdir(parents=True)
+    fetched = registry.fetch(name, version, destination)
+    if checksum not in {None, fetched}:
+        raise ChecksumMismatch(
+            f"{name} {version} in the registry {registry.name} is not the one that was locked",
+            help="a release must not change: ask its author for a new version; to accept what it is"
+            f" now, `ggen packs install {name} --force`",
+            details={"expected": checksum, "found": fetched},
+        )
+    files = tuple(tree_files(destination))
+    tree = InstalledTree(
+        name, version, destination, registry.base, fetched, tree_checksum(files), files, fresh=True
+    )
+    with explained("write-protect", destination):
+        make_read_only(destination)
+        receipt_path(destination).write_bytes(receipt(tree))
     return tree
 
 
@@ -231,25 +230,6 @@ def verify_installed(home: Path, name: str, version: str, checksum: str | None =
             help=f"`ggen packs install {name}@{version} --force` fetches it again",
             details={"expected": checksum, "found": found.checksum},
         )
-
-
-def _fetch(
-    building: Path, destination: Path, registry: Registry, checksum: str | None
-) -> InstalledTree:
-    name, version = destination.parent.name, destination.name
-    fetched = registry.fetch(name, version, building)
-    if checksum not in {None, fetched}:
-        raise ChecksumMismatch(
-            f"{name} {version} in the registry {registry.name} is not the one that was locked",
-            help="a release must not change: ask its author for a new version; to accept what it is"
-            f" now, `ggen packs install {name} --force`",
-            details={"expected": checksum, "found": fetched},
-        )
-    files = tuple(tree_files(building))
-    tree = tree_checksum(files)
-    return InstalledTree(
-        name, version, destination, registry.base, fetched, tree, files, fresh=True
-    )
 
 
 def _required(home: Path, name: str, version: str) -> InstalledTree:

@@ -13,7 +13,8 @@ from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.core.names import parse_pack_spec
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.uninstall import uninstall, uninstall_from_home
+from ggen_graph.workflows.uninstall import uninstall
+from ggen_graph.workflows.uninstall_home import uninstall_from_home
 
 if TYPE_CHECKING:
     from ggen_graph.cli.changes import Manner
