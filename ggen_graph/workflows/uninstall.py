@@ -39,7 +39,7 @@ COMMAND = "packs uninstall"
 
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
-    """What went, as "name version" and paths; `left` are edited files that stay, no longer managed.
+    """What went, as "name version" and paths; `left` are files that stay, no longer managed.
 
     `kept` are edits made while it was under way, under the names they were put aside as. `broken` says
     of which releases that stay the manifests can't be read.
@@ -89,9 +89,11 @@ def uninstall(
         gone = [
             one
             for one in checked
-            if one.status in {"same", "no baseline"} or (purge and not one.displaced)
+            if one.status in {"same", "no baseline"}
+            or (purge and not one.displaced and one.status != "unreadable")
         ]
-        left = [one.path for one in checked if one not in gone and one.status != "missing"]
+        stays = [one for one in checked if one not in gone and one.status != "missing"]
+        left = [one.path for one in stays]
         removed = [one for one in gone if one.status != "missing"]
         proposal = Proposal(
             COMMAND,
@@ -103,7 +105,7 @@ def uninstall(
             why={one.path: f"{one.pack} {one.version}" for one in checked},
             releases=_origins(held.lock, checked),
             edited=frozenset(one.path for one in removed if one.status == "edited"),
-            remarks=tuple(f"{path} was edited by hand and stays" for path in left),
+            remarks=tuple(map(_remark, stays)),
             emptied=tuple(_emptied(checked)),
         )
         committed = commit(project_place(held, home), proposal, terms.consent)
@@ -116,6 +118,11 @@ def uninstall(
         committed.transaction.id if committed else "",
         committed.kept if committed else (),
     )
+
+
+def _remark(file: CheckedFile) -> str:
+    what = "can't be read" if file.status == "unreadable" else "was edited by hand"
+    return f"{file.path} {what} and stays"
 
 
 def _refuse(lock: Lock, names: Sequence[str]) -> None:

@@ -177,6 +177,24 @@ def test_to_purge_takes_edited_files_after_a_question_but_never_what_they_were_r
     assert {path: after[path][:2] for path in before} == {path: before[path][:2] for path in before}
 
 
+PURGED = """
+import sys
+from pathlib import Path
+from ggen_graph import api
+print(*api.uninstall(api.read_project(Path(sys.argv[1])), api.home(), ["base"], purge=True).left)
+"""
+
+
+def test_what_can_not_be_read_stays_even_if_the_rest_is_purged(
+    work: Work, as_anybody: Callable[..., str]
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    (root / "README.md").chmod(0)
+    assert as_anybody(PURGED, root) == "README.md\n"
+    assert (root / "README.md").exists()
+    assert not (root / "fixed.txt").exists()
+
+
 def test_a_baseline_that_git_ignores_goes_as_well(work: Work, own_registry: Write) -> None:
     registry = own_registry(
         "secret",
