@@ -33,6 +33,7 @@ from ggen_graph.edges.files import (
     missing_folders,
     permissions,
     read_bytes,
+    same_disk,
     usual_mode,
 )
 from ggen_graph.edges.journal_file import pending
@@ -104,11 +105,13 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
 
     Raises:
         whatever `consent` raises; FileChanged, PathRefused, NotPermitted, InstallFailed: see
-        `writes.survey` and `writes.carry_out`. After any of them all is as it was.
+        `writes.survey` and `writes.carry_out`; too little room is found before consent. After any of them all is as it was.
     """
     changing = survey(place.root, proposal.writes, place.journal)
     plan = plan_of(proposal, changing)
     contents = {one.write.path: (one.before, one.write.data) for one in changing}
+    old = [one.before for one in changing if one.before is not None and not one.same_content]
+    _ensure_room(place, sum(len(one.write.data or b"") for one in changing), sum(map(len, old)))
     consent(plan, contents)
     if not changing:
         return None
@@ -118,8 +121,6 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
     record = survey(
         place.root, [write_record(transaction.to_record(), place.private)], place.journal
     )
-    old = [one.before for one in changing if one.before is not None and not one.same_content]
-    ensure_space(place.root, sum(len(one.write.data or b"") for one in changing))
     try:
         place.backups.keep(transaction.id, old)
         kept = carry_out(
@@ -169,6 +170,7 @@ def commit_new(
     """
     changing = [Changing(write, write.path, None, None) for write in proposal.writes]
     plan = plan_of(proposal, changing)
+    ensure_space(built, sum(len(write.data or b"") for write in proposal.writes))
     consent(plan, {write.path: (None, write.data) for write in proposal.writes})
     transaction = _begin(place, proposal, plan, ())
     write_staged_tree(
@@ -210,6 +212,20 @@ def _read(path: Path) -> Transaction:
         return parse_transaction(json.loads(read_bytes(path)))
     except ValueError as error:
         raise RecordInvalid(f"{path.name} is no record: {error}") from error
+
+
+def _ensure_room(place: Place, new: int, old: int) -> None:
+    """Refuse what would fill a disk, before anyone is asked, or changes the home for it.
+
+    Args:
+        place: whose files change.
+        new: bytes that are written there.
+        old: bytes that are backed up in the home.
+    """
+    if same_disk(place.root, place.home.path):
+        new = old = new + old
+    ensure_space(place.root, new)
+    ensure_space(place.home.path, old)
 
 
 def _begin(
