@@ -1,10 +1,11 @@
 """What transactions replaced or removed, so that they can be rolled back.
 
 At `$GGEN_HOME/backups/SCOPE/TRANSACTION/` lie links to blobs, named by the hex SHA-256 of their
-content. SCOPE is a project's id, or `home` for the home itself.
+content. SCOPE is `home` for the home itself; for a project its id and a hash of the folder that it is
+checked out in, since each clone has an undo of its own.
 
 Keeps true: a backup is whole and flushed before the transaction begins; what is read back is what its
-name says.
+name says. A project that was moved, or cloned, finds what was kept for the same transaction elsewhere.
 
 Does not do: saying what belongs where, which the transaction's record does.
 """
@@ -12,6 +13,7 @@ Does not do: saying what belongs where, which the transaction's record does.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -32,23 +34,28 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+_MARK = 12  # hex digits that tell the checkouts of a project apart
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}")
 
 
 class Backups:
-    """The backups of one scope.
+    """The backups of the home, or of one checkout of a project.
 
     Args:
         home: `$GGEN_HOME`.
-        scope: a project's id, or "home".
+        owner: a project's id, or "home".
+        checkout: the folder of the project; None for the home.
 
     Raises:
-        PathRefused: the scope names no folder.
+        PathRefused: the owner names no folder.
     """
 
-    def __init__(self, home: Path, scope: str) -> None:
+    def __init__(self, home: Path, owner: str, checkout: Path | None = None) -> None:
         self._blobs = BlobStore(home / "blobs")
-        self._folder = home / "backups" / _name(scope)
+        self._owner = _name(owner)
+        where = os.fsencode(os.path.realpath(checkout)) if checkout else b""
+        mark = f"-{hashlib.sha256(where).hexdigest()[:_MARK]}" if checkout else ""
+        self._folder = home / "backups" / (self._owner + mark)
 
     def keep(self, transaction: str, contents: Collection[bytes]) -> None:
         """Keep what a transaction is about to replace or remove.
@@ -83,18 +90,21 @@ class Backups:
             BackupMissing: it is not there any more, or not what it was.
         """
         digest = checksum.removeprefix("sha256:")
-        try:
-            data = read_bytes(self._folder / _name(transaction) / _name(digest))
-        except FileNotFoundError:
-            data = None
-        if data is None or hashlib.sha256(data).hexdigest() != digest:
-            raise BackupMissing(
-                f"the backup of transaction {transaction} is not complete any more",
-                help="`ggen packs clean` removes backups older than a day; take the files from"
-                " version control",
-                details={"transaction": transaction, "checksum": checksum},
-            )
-        return data
+        inner = f"{_name(transaction)}/{_name(digest)}"
+        elsewhere = sorted(self._folder.parent.glob(f"{self._owner}-*"))
+        for folder in (self._folder, *elsewhere):
+            try:
+                data = read_bytes(folder / inner)
+            except FileNotFoundError:
+                continue
+            if hashlib.sha256(data).hexdigest() == digest:
+                return data
+        raise BackupMissing(
+            f"the backup of transaction {transaction} is not complete any more",
+            help="`ggen packs clean` removes backups older than a day; take the files from"
+            " version control",
+            details={"transaction": transaction, "checksum": checksum},
+        )
 
     def drop(self, transaction: str) -> None:
         """Forget the backup of a transaction that did not happen."""

@@ -34,7 +34,7 @@ def clean(
 ) -> Cleaned:
     """Remove what is old from the home.
 
-    The latest backup of a project stays however old it is. Nothing that is installed goes.
+    The latest backup of a checkout stays however old it is. Nothing that is installed goes.
 
     Args:
         home: the home.

@@ -101,7 +101,8 @@ class Place:
     @property
     def backups(self) -> Backups:
         """What its transactions replaced."""
-        return Backups(self.home.path, self.scope)
+        checkout = None if self.scope == HOME else self.root
+        return Backups(self.home.path, self.scope, checkout)
 
     def recover(self) -> Recovery | None:
         """Finish or take back a change that was cut off."""

@@ -36,7 +36,15 @@ def clock() -> str:
         UsageError: it is set to what is no time; then a build must not go on with another one.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = _moment(epoch) if epoch else datetime.now(UTC)
+    return _text(_moment(epoch)) if epoch else real_time()
+
+
+def real_time() -> str:
+    """The time, ISO 8601 in UTC, whatever SOURCE_DATE_EPOCH says: of what happened, not of what was built."""
+    return _text(datetime.now(UTC))
+
+
+def _text(moment: datetime) -> str:
     return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 

@@ -47,7 +47,7 @@ from ggen_graph.edges.writes import (
 )
 from ggen_graph.workflows.places import agreed
 from ggen_graph.workflows.project import read_project, sync_project
-from ggen_graph.workflows.records import clock, write_record
+from ggen_graph.workflows.records import real_time, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -235,7 +235,7 @@ def _begin(
     return Transaction(
         id=f"{number}-{secrets.token_hex(3)}",
         number=number,
-        at=clock(),
+        at=real_time(),
         by=_who(),
         command=proposal.command,
         changes=plan.changes,

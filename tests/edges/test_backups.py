@@ -77,6 +77,30 @@ def test_a_backup_that_is_gone_or_damaged_is_missing(home: Path) -> None:
         backups.read("1-abc", checksum(b"text"))
 
 
+def test_two_checkouts_of_a_project_are_two_and_read_each_others(
+    home: Path, tmp_path: Path
+) -> None:
+    one, two = (Backups(home, "project", tmp_path / name) for name in ("one", "two"))
+    one.keep("1-abc", [b"text"])
+    two.keep("2-def", [b"other"])
+    assert one.read("2-def", checksum(b"other")) == b"other"  # one was moved to two, perhaps
+    for when, folder in enumerate((home / "backups").glob("*/*")):
+        os.utime(folder, (when, when))
+    assert old_backups(home, older_than=DAY, now=9 * DAY) == []
+    two.drop("1-abc")
+    assert one.read("1-abc", checksum(b"text")) == b"text"
+    with pytest.raises(BackupMissing):
+        Backups(home, "project2", tmp_path / "one").read("1-abc", checksum(b"text"))
+
+
+def test_a_checkout_is_known_by_where_it_really_is(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "link").symlink_to("one")
+    Backups(home, "project", tmp_path / "link").keep("1-abc", [b"text"])
+    Backups(home, "project", tmp_path / "one").drop("1-abc")
+    assert not list((home / "backups").glob("*/1-abc"))
+
+
 def test_a_backup_is_dropped_whole(home: Path) -> None:
     backups = Backups(home, "project")
     backups.keep("1-abc", [b"one", b"two"])

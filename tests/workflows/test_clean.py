@@ -46,11 +46,28 @@ def test_old_backups_go_and_the_latest_stays_however_old(root: Path) -> None:
     had = backups()
     assert len(had) == 3
     cleaned = api.clean(api.home())
-    identity = api.read_project(root).manifest.id
-    assert list(cleaned.backups) == [f"{identity}/{one}" for one in had[:2]]
+    (scope,) = (path.name for path in (api.home().path / "backups").iterdir())
+    assert list(cleaned.backups) == [f"{scope}/{one}" for one in had[:2]]
+    assert scope.startswith(f"{api.read_project(root).manifest.id}-")
     assert backups() == had[2:]
     api.roll_back(api.read_project(root), api.home(), "latest")
     assert "Two" in (root / "README.md").read_text("utf-8")
+
+
+def test_each_clone_of_a_project_keeps_its_latest_and_one_that_moved_finds_it(
+    root: Path, work: Work
+) -> None:
+    clone = shutil.copytree(root, root.with_name("clone"), symlinks=True)
+    work.generate(clone, title="Four")
+    for folder in (api.home().path / "backups").glob("*/*"):
+        age(folder)
+    api.clean(api.home())
+    assert len(backups()) == 2
+    api.roll_back(api.read_project(root), api.home(), "latest")
+    assert "Two" in (root / "README.md").read_text("utf-8")
+    moved = clone.rename(root.with_name("moved"))
+    api.roll_back(api.read_project(moved), api.home(), "latest")
+    assert "Three" in (moved / "README.md").read_text("utf-8")
 
 
 def test_what_is_younger_than_a_day_stays(root: Path, work: Work) -> None:

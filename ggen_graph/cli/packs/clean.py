@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def clean_(dry_run: bool, no_wait: bool) -> None:
     """Remove old backups and unused trees from the home.
 
-    They are old after a day. The latest backup of each project stays, and all that is installed.
+    They are old after a day. The latest backup of each project's folder stays, and all that is installed.
     """
     state = session()
     done = clean(home(), dry=dry_run, terms=Terms(tell=state.progress, wait=not no_wait))
