@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ggen_graph.edges.backups import old_backups
+from ggen_graph.edges.backups import old_backups, size_alone
 from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.installing import abandoned_trees
 from ggen_graph.edges.staging import remove_tree, sweep
@@ -67,12 +67,13 @@ def clean(
         trees = abandoned_trees(home.path, older_than=older_than, now=now)
         freed = 0
         if not dry:
+            freed = sum(map(size_alone, backups))
             for folder in (*backups, *trees):
                 remove_tree(folder)
             packs, scopes = home.packages.glob("[!.]*"), (home.path / "backups").glob("*")
             for folder in (home.packages, *packs, *scopes):
                 sweep(folder)
-            freed = BlobStore(home.path / "blobs").prune()
+            freed += BlobStore(home.path / "blobs").prune()
     return Cleaned(
         tuple(f"{folder.parent.name}/{folder.name}" for folder in backups),
         tuple(f"{folder.parent.name} {folder.name}" for folder in trees),

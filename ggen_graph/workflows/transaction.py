@@ -110,8 +110,12 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
     changing = survey(place.root, proposal.writes, place.journal)
     plan = plan_of(proposal, changing)
     contents = {one.write.path: (one.before, one.write.data) for one in changing}
-    old = [one.before for one in changing if one.before is not None and not one.same_content]
-    _ensure_room(place, sum(len(one.write.data or b"") for one in changing), sum(map(len, old)))
+    places = {
+        one.before: place.root / one.target
+        for one in changing
+        if one.before is not None and not one.same_content
+    }
+    _ensure_room(place, sum(len(one.write.data or b"") for one in changing), sum(map(len, places)))
     consent(plan, contents)
     if not changing:
         return None
@@ -122,7 +126,7 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
         place.root, [write_record(transaction.to_record(), place.private)], place.journal
     )
     try:
-        place.backups.keep(transaction.id, old)
+        place.backups.keep(transaction.id, places.keys(), places)
         kept = carry_out(
             place.root,
             (*changing, *record),
@@ -138,6 +142,9 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
             with suppress(Exception):
                 place.backups.drop(transaction.id)
         raise
+    if kept:  # and perhaps written into, while a backup was linked to it; what happened stands
+        with suppress(NotPermitted, InstallFailed):
+            place.backups.keep(transaction.id, places.keys())
     return Committed(transaction, kept)
 
 

@@ -9,7 +9,7 @@ import os
 import re
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,14 +29,14 @@ from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.files import write_new
 from ggen_graph.edges.journal_file import Journal, Step, begin
 from ggen_graph.edges.locks import exclusive
-from ggen_graph.edges.writes import Write, checksum_of
+from ggen_graph.edges.writes import Write, carry_out, checksum_of
 from ggen_graph.workflows import transaction as module
 from ggen_graph.workflows.places import Place, Terms, agreed, asked_unheld, hold_home, home_place
 from ggen_graph.workflows.project import read_project
 from ggen_graph.workflows.transaction import Proposal, commit, follow, transactions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ggen_graph.workflows.places import Consent, Contents
     from tests.workflows.conftest import Work
@@ -176,6 +176,23 @@ def test_an_edit_made_between_the_survey_and_the_write_is_kept_beside(place: Pla
     assert theirs(place) == {"src/main.py": b"new", "src/main.py.ggen-kept": b"an edit"}
 
 
+def test_an_edit_in_the_very_file_that_is_its_own_backup_does_not_spoil_that(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*arguments: Any, **options: Any) -> tuple[str, ...]:
+        (place.root / "src" / "main.py").write_bytes(b"an edit")
+        return carry_out(*arguments, **options)
+
+    monkeypatch.setattr(module, "carry_out", late)
+    done = commit(place, Proposal("x", (Write("src/main.py", b"new"),)))
+    assert done is not None
+    assert done.kept == ("src/main.py.ggen-kept",)
+    old = checksum_of(b"old")
+    assert old is not None
+    assert place.backups.read(done.transaction.id, old) == b"old"
+    assert theirs(place) == {"src/main.py": b"new", "src/main.py.ggen-kept": b"an edit"}
+
+
 def test_a_path_that_is_refused_stops_all_of_it(place: Place) -> None:
     with pytest.raises(PathRefused):
         commit(place, Proposal("x", (Write("a", b"1"), Write("../b", b"2"))))
@@ -221,8 +238,8 @@ def test_a_backup_that_fails_is_not_left_as_the_latest_one(
 ) -> None:
     keep = Backups.keep
 
-    def half(self: Backups, transaction: str, contents: list[bytes]) -> None:
-        keep(self, transaction, contents[:1])
+    def half(self: Backups, transaction: str, contents: Iterable[bytes], *_: object) -> None:
+        keep(self, transaction, list(contents)[:1])
         raise InstallFailed("the disk is full")
 
     monkeypatch.setattr(Backups, "keep", half)
@@ -424,7 +441,9 @@ def test_an_interrupt_after_the_change_leaves_its_backup(
 
 
 def test_a_backup_is_for_its_owner_s_eyes_only(place: Place) -> None:
-    commit(place, Proposal("x", (Write("src/main.py", b"new"),)))
+    (place.root / "src" / "open.py").write_bytes(b"text")
+    (place.root / "src" / "second").hardlink_to(place.root / "src" / "open.py")  # so it is copied
+    commit(place, Proposal("x", (Write("src/main.py", b"new"), Write("src/open.py", b"new"))))
     for name in ("backups", "blobs"):
         assert (place.home.path / name).stat().st_mode & 0o077 == 0
 
