@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
+from ggen_graph.core.plan import counted
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import (
@@ -71,7 +72,7 @@ class Gathered:
     def remarks(self) -> tuple[str, ...]:
         """What installing them does, for people."""
         return tuple(
-            f"{self.verb}  {tree.name} {tree.version}  ({len(tree.files)} files)"
+            f"{self.verb}  {tree.name} {tree.version}  ({counted(len(tree.files), 'file')})"
             for tree in self.trees
             if tree.fresh
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ggen_graph.cli.command import command, session
+from ggen_graph.core.plan import counted
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.clean import clean
 from ggen_graph.workflows.here import current_project
@@ -43,9 +44,9 @@ def clean_(dry_run: bool, no_wait: bool) -> None:
             click.echo(f"backup {backup}")
         for record in done.records:
             click.echo(f"record {record}")
-        told = f"{len(done.backups)} backups and {len(done.trees)} trees"
+        told = f"{counted(len(done.backups), 'backup')} and {counted(len(done.trees), 'tree')}"
         if project is not None:
-            told = f"{len(done.records)} records, {told}"
+            told = f"{counted(len(done.records), 'record')}, {told}"
         click.echo(f"{told} would go" if dry_run else f"{told} removed, {done.freed:,} bytes freed")
 
     state.emit(document, show)

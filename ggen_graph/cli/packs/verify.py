@@ -10,6 +10,7 @@ from ggen_graph.cli.catalog import catalog_for, registry_option
 from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import ChecksumMismatch, ReleaseNotFound
+from ggen_graph.core.plan import counted
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.verify import repair, verify
@@ -71,8 +72,9 @@ def _failure(found: Sequence[Verified]) -> ChecksumMismatch | ReleaseNotFound:
     """What is wrong, counted; a mismatch weighs more than what is only not there."""
     absent = sum(one.state == "not installed" for one in found)
     other = sum(bool(one.fault) for one in found) - absent
-    told = [f"{other} of {len(found)} releases are not as they were installed"] * bool(other)
-    told += [f"{absent} of {len(found)} releases are not installed"] * bool(absent)
+    of_all = f"of {counted(len(found), 'release')}"
+    told = [f"{other} {of_all} not as installed"] * bool(other)
+    told += [f"{absent} {of_all} not installed"] * bool(absent)
     return (ChecksumMismatch if other else ReleaseNotFound)(
         ", ".join(told), help="`ggen packs verify --repair` fetches them again"
     )

@@ -18,7 +18,7 @@ def test_in_a_project_it_says_what_went_what_stays_and_how_to_undo_it(project: G
     assert told == [
         "base 1.0.0  uninstalled",
         "edited by hand, left alone: README.md",
-        "7 file(s) removed",
+        "7 files removed",
     ]
     assert undo.startswith("undo: ggen packs rollback ")
     back = project(*undo.removeprefix("undo: ggen ").split())

@@ -33,7 +33,7 @@ def test_what_is_not_is_named_with_the_way_back(project: Ggen, damaged: Path) ->
     assert found.code == 9
     assert "!!        base 1.0.0: base 1.0.0 is not as it was installed" in found.out
     assert "templates/README.md.tera changed" in found.out
-    assert "1 of 1 releases are not as they were installed" in found.err
+    assert "1 of 1 release not as installed" in found.err
     assert "ggen packs verify --repair" in found.err
     document = project("packs", "verify", "--json").json
     assert [one["ok"] for one in document["releases"]] == [False]
@@ -64,7 +64,7 @@ def test_what_is_only_not_there_is_no_mismatch(project: Ggen, ggen: Ggen) -> Non
     found = project("packs", "verify")
     assert found.code == 1
     assert "!!        base 1.0.0: base 1.0.0 is not installed" in found.out
-    assert "1 of 1 releases are not installed" in found.err
+    assert "1 of 1 release not installed" in found.err
     (release,) = project("packs", "verify", "--json").json["releases"]
     assert (release["ok"], release["state"]) == (False, "not installed")
 
