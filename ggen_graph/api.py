@@ -73,7 +73,8 @@ from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import How, Plan, plan
 from ggen_graph.workflows.starting_model import missing_model
 from ggen_graph.workflows.transaction import Committed
-from ggen_graph.workflows.uninstall import Uninstalled, uninstall, uninstall_from_home
+from ggen_graph.workflows.uninstall import Uninstalled, uninstall
+from ggen_graph.workflows.uninstall_home import uninstall_from_home
 from ggen_graph.workflows.validate import (
     Finding,
     pack_folders,

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 def check_(unmanaged: bool, all_: bool, form: str) -> None:
     """Compare generated files with what was generated, rendering nothing.
 
-    Lists files that were edited, are missing, became executable or not, or have lost their baseline,
-    and then ends with exit code 1.
+    Lists files that were edited, are missing, became executable or not, can't be read, or have lost
+    their baseline, and then ends with exit code 1.
     """
     state = session()
     project = load_project(Path.cwd())

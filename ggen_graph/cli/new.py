@@ -17,6 +17,7 @@ from ggen_graph.cli.resolution import resolution_options
 from ggen_graph.cli.values import given_values, variable_options
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.core.names import parse_pack_spec
+from ggen_graph.core.plan import counted
 from ggen_graph.workflows.create import ModelInput, create_project
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _document(created: Created) -> dict[str, Any]:
 
 def _tell(name: str, created: Created) -> None:
     releases = ", ".join(f"{one.name} {one.version}" for one in created.plan.releases)
-    click.echo(f"{name}: {len(created.outcome.created)} files from {releases}")
+    click.echo(f"{name}: {counted(len(created.outcome.created), 'file')} from {releases}")
     for path in created.outcome.local:
         click.echo(f"ignored by git, so its baseline is not committed either: {path}")
     click.echo("next:")

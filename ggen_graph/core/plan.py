@@ -120,7 +120,7 @@ class ChangePlan:
         lines = [_line(change) for change in theirs]
         if len(theirs) < len(self.changes):
             own = len(self.changes) - len(theirs)
-            lines.append(f"  and {own} {_files(own)} of ggen's own under .ggen/")
+            lines.append(f"  and {counted(own, 'file')} of ggen's own under .ggen/")
         lines += [f"  {remark}" for remark in self.remarks]
         counts = (
             (len(self.of_kind("create")), "to create"),
@@ -129,7 +129,12 @@ class ChangePlan:
             (len(self.of_kind("delete")), "to delete"),
         )
         told = ", ".join(f"{count} {what}" for count, what in counts if count)
-        return [*lines, told or "nothing to do"]
+        return [*lines, told] if told else lines or ["nothing to do"]
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something: "1 file", "2 files"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def unified_diff(path: str, before: bytes | None, after: bytes | None) -> Iterable[str]:
@@ -173,7 +178,3 @@ def _line(change: Change) -> str:
     notes = [part for part in (change.why, "edited by hand" if change.edited else "") if part]
     told = f"  ({'; '.join(notes)})" if notes else ""
     return f"  {change.kind:<8} {change.path}  {detail}{told}"
-
-
-def _files(count: int) -> str:
-    return "file" if count == 1 else "files"

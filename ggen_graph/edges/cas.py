@@ -48,7 +48,7 @@ class BlobStore:
             OSError: as it comes from the system; `path` is then as it was.
         """
         blob = self.path(digest, executable=bool(path.stat().st_mode & 0o111))
-        if _holds(blob, digest):
+        if holds(blob, digest):
             near = path.with_name(f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}.tmp")
             if _link(blob, near):
                 try:
@@ -82,7 +82,8 @@ class BlobStore:
         return freed
 
 
-def _holds(blob: Path, digest: str) -> bool:
+def holds(blob: Path, digest: str) -> bool:
+    """Whether there is a file, whose content has this hex SHA-256."""
     try:
         with blob.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == digest

@@ -238,8 +238,7 @@ def ensure_space(folder: Path, size: int) -> None:
     Raises:
         InstallFailed: there is less room than `size` + 20 %.
     """
-    while not folder.exists():
-        folder = folder.parent
+    folder = _existing(folder)
     status = os.statvfs(folder)
     free, needed = status.f_bavail * status.f_frsize, size + size // 5
     if free < needed:
@@ -248,3 +247,16 @@ def ensure_space(folder: Path, size: int) -> None:
             help="free some space and run the command again; nothing was written",
             details={"path": printable(folder), "free": free, "needed": needed},
         )
+
+
+def same_disk(one: Path, other: Path) -> bool:
+    """Whether two folders, which need not exist yet, share their room."""
+    with explained("look at", one):
+        return _existing(one).stat().st_dev == _existing(other).stat().st_dev
+
+
+def _existing(folder: Path) -> Path:
+    """A folder, or the nearest above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder

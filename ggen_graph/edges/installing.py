@@ -14,6 +14,7 @@ Does not do: writing receipts, locking the home: the caller of `placing` does bo
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import FileChanged, NotPermitted, PathRefused
@@ -21,8 +22,8 @@ from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.files import explained, make_folders, sync_folder, write_atomic
 from ggen_graph.edges.flushing import flush
 from ggen_graph.edges.packages import (
+    fetch_tree,
     find_installed,
-    install_tree,
     installed_path,
     receipt,
     receipt_path,
@@ -59,11 +60,21 @@ def gather(
 ) -> InstalledTree:
     """Bring a release into the scratch home: from the home if it is installed, else from its registry.
 
-    Args and errors: see `packages.install_tree`.
+    Args:
+        home: `$GGEN_HOME`.
+        scratch: what `scratch_home` gave.
+        registry: where to fetch it from.
+        name: of the pack.
+        version: of the release.
+        checksum: what the lock or the plan says it is; None if they don't know.
+        force: fetch it even if it is installed.
+
+    Raises:
+        ChecksumMismatch: what is installed is another; and as `packages.fetch_tree`.
     """
     found = find_installed(installed_path(home, name, version))
     if found is None or force:
-        return install_tree(scratch, registry, name, version, checksum)
+        return fetch_tree(scratch, registry, name, version, checksum)
     refuse_another(found, registry, checksum)
     link = installed_path(scratch, name, version)
     with explained("link", link):
@@ -193,7 +204,9 @@ def _share(home: Path, tree: Path, known: InstalledTree) -> None:
     """Let the files of a tree share their bytes with those of other trees."""
     blobs = BlobStore(home / "blobs")
     with explained("install", tree):
-        folders = {(tree / file.path).parent for file in known.files}
+        folders = {
+            tree / inner for file in known.files for inner in PurePosixPath(file.path).parents
+        }
         for folder in folders:  # they are write-protected, and get new names
             folder.chmod(0o755)
         for file in known.files:

@@ -2,11 +2,11 @@
 
 Beside each tree lies its receipt, `.VERSION.json`: where it came from, its checksums, its files.
 
-Keeps true: a tree is there only whole and verified. A release is installed if both are there: the
-receipt is written before the tree gets its name, and a tree that is replaced goes before the receipt
-changes; so a cut at any point leaves the release installed as it was or not installed.
+Keeps true: a release is installed if both are there and the receipt can be read; what is fetched has
+the checksum that was asked for.
 
-Does not do: which releases belong to which project (the lock says so), sharing files between trees.
+Does not do: getting trees into the home that others use (`edges.installing`), saying which releases
+belong to which project (the lock does).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import (
     ChecksumMismatch,
+    InstallFailed,
+    NotPermitted,
     PathRefused,
     ReleaseNotFound,
     VersionInvalid,
@@ -24,17 +26,16 @@ from ggen_graph.core.diagnostics import (
 from ggen_graph.core.names import is_pack_name
 from ggen_graph.core.release import TreeFile
 from ggen_graph.core.versions import parse_version
-from ggen_graph.edges.files import explained, write_atomic
-from ggen_graph.edges.locks import exclusive
+from ggen_graph.edges.files import explained
 from ggen_graph.edges.pack_folder import read_manifest, release_of
-from ggen_graph.edges.staging import make_read_only, remove_tree, stage_tree
+from ggen_graph.edges.staging import make_read_only
 from ggen_graph.edges.trees import tree_checksum, tree_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ggen_graph.core.release import ReleaseRecord
+    from ggen_graph.core.release import ReleaseDependency, ReleaseRecord
     from ggen_graph.edges.registry import Registry
 
 SCHEMA = 1
@@ -58,6 +59,16 @@ class InstalledTree:
     fresh: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DamagedTree:
+    """A release that was installed, and is not: its receipt can't be read, or its files are gone."""
+
+    name: str
+    version: str
+    path: Path
+    why: str
+
+
 def installed_path(home: Path, name: str, version: str) -> Path:
     """Where a release is if it is installed.
 
@@ -73,43 +84,43 @@ def installed_path(home: Path, name: str, version: str) -> Path:
     return home / "packages" / name / version
 
 
-def install_tree(
-    home: Path,
-    registry: Registry,
-    name: str,
-    version: str,
-    checksum: str | None,
-    *,
-    force: bool = False,
+def fetch_tree(
+    home: Path, registry: Registry, name: str, version: str, checksum: str | None
 ) -> InstalledTree:
-    """Install a release, unless it is.
+    """Bring a release from its registry into a home that has none of it, and that nobody else sees.
+
+    What is left after an error goes with that home (`installing.scratch_home`); nothing is flushed.
 
     Args:
-        home: `$GGEN_HOME`.
+        home: the root of the home.
         registry: where to fetch it from.
         name: of the pack.
         version: of the release.
         checksum: what the lock or the plan says it is; None if they don't know.
-        force: fetch it again, and replace what is installed.
 
     Raises:
-        ChecksumMismatch: what the registry has, or what is installed, is something else.
+        ChecksumMismatch: what the registry has is something else.
         ReleaseNotFound, ArchiveMissing, ArchiveRefused: see `Registry.fetch`.
-        NotPermitted, InstallFailed: the system refused. After any error it is as it was.
+        NotPermitted, InstallFailed: the system refused.
     """
     destination = installed_path(home, name, version)
-    with exclusive(destination.parent / f".{version}.lock", f"{name} {version}"):
-        found = find_installed(destination)
-        if found is not None and not force:
-            refuse_another(found, registry, checksum)
-            return found
-        with stage_tree(destination, replacing=True) as building:
-            tree = _fetch(building, destination, registry, checksum)
-            with explained("write-protect", destination):
-                make_read_only(building)
-            if destination.exists():
-                remove_tree(destination)
-            write_atomic(receipt_path(destination), receipt(tree))
+    with explained("create the folder", destination):
+        destination.mkdir(parents=True)
+    fetched = registry.fetch(name, version, destination)
+    if checksum not in {None, fetched}:
+        raise ChecksumMismatch(
+            f"{name} {version} in the registry {registry.name} is not the one that was locked",
+            help="a release must not change: ask its author for a new version; to accept what it is"
+            f" now, `ggen packs install {name} --force`",
+            details={"expected": checksum, "found": fetched},
+        )
+    files = tuple(tree_files(destination))
+    tree = InstalledTree(
+        name, version, destination, registry.base, fetched, tree_checksum(files), files, fresh=True
+    )
+    with explained("write-protect", destination):
+        make_read_only(destination)
+        receipt_path(destination).write_bytes(receipt(tree))
     return tree
 
 
@@ -139,10 +150,26 @@ def refuse_another(found: InstalledTree, registry: Registry, checksum: str | Non
 
 
 def installed(home: Path) -> Iterator[InstalledTree]:
-    """Every installed release, sorted by name, then as text by version."""
+    """Every installed release, sorted by name, then as text by version; without those that are damaged."""
+    return (found for found in _with_receipt(home) if isinstance(found, InstalledTree))
+
+
+def damaged(home: Path) -> Iterator[DamagedTree]:
+    """Every release whose receipt is of no use, in the order of `installed`."""
+    return (found for found in _with_receipt(home) if isinstance(found, DamagedTree))
+
+
+def _with_receipt(home: Path) -> Iterator[InstalledTree | DamagedTree]:
     for receipt in sorted((home / "packages").glob("*/.*.json")):
         version = receipt.name[1:].removesuffix(".json")
-        found = find_installed(receipt.with_name(version))
+        try:
+            destination = installed_path(home, receipt.parent.name, version)
+        except PathRefused:
+            continue  # a file of somebody else's
+        try:
+            found = _look(destination)
+        except (NotPermitted, InstallFailed) as error:
+            found = DamagedTree(receipt.parent.name, version, destination, error.message)
         if found is not None:
             yield found
 
@@ -151,11 +178,20 @@ def read_installed(home: Path, name: str, version: str) -> ReleaseRecord:
     """An installed release with its manifest, as a registry would state it.
 
     Raises:
-        ReleaseNotFound: it is not installed.
+        ReleaseNotFound: it is not installed, or damaged.
         ManifestInvalid: someone changed its manifest.
     """
     found = _required(home, name, version)
     return release_of(read_manifest(found.path), found.files, found.checksum, f"{name}/{version}")
+
+
+def needs(tree: InstalledTree | DamagedTree) -> tuple[ReleaseDependency, ...]:
+    """What a release requires, as the manifest in its tree says.
+
+    Raises:
+        ManifestMissing, ManifestInvalid, NotPermitted, InstallFailed: that can't be read.
+    """
+    return release_of(read_manifest(tree.path), (), "", "").dependencies
 
 
 def verify_installed(home: Path, name: str, version: str, checksum: str | None = None) -> None:
@@ -168,8 +204,9 @@ def verify_installed(home: Path, name: str, version: str, checksum: str | None =
         checksum: what the lock says it is; None to compare with the receipt only.
 
     Raises:
-        ReleaseNotFound: it is not installed.
-        ChecksumMismatch: it is not what was installed; `details` lists changed, missing, added.
+        ReleaseNotFound: it is not installed; if it is damaged, `details` says why.
+        ChecksumMismatch: it is not what was installed, and `details` lists changed, missing, added;
+            or it is, and not what the lock says: they have what was `expected` and `found`.
     """
     found = _required(home, name, version)
     now = {file.path: file for file in tree_files(found.path)}
@@ -195,27 +232,14 @@ def verify_installed(home: Path, name: str, version: str, checksum: str | None =
         )
 
 
-def _fetch(
-    building: Path, destination: Path, registry: Registry, checksum: str | None
-) -> InstalledTree:
-    name, version = destination.parent.name, destination.name
-    fetched = registry.fetch(name, version, building)
-    if checksum not in {None, fetched}:
-        raise ChecksumMismatch(
-            f"{name} {version} in the registry {registry.name} is not the one that was locked",
-            help="a release must not change: ask its author for a new version; to accept what it is"
-            f" now, `ggen packs install {name} --force`",
-            details={"expected": checksum, "found": fetched},
-        )
-    files = tuple(tree_files(building))
-    tree = tree_checksum(files)
-    return InstalledTree(
-        name, version, destination, registry.base, fetched, tree, files, fresh=True
-    )
-
-
 def _required(home: Path, name: str, version: str) -> InstalledTree:
-    found = find_installed(installed_path(home, name, version))
+    found = _look(installed_path(home, name, version))
+    if isinstance(found, DamagedTree):
+        raise ReleaseNotFound(
+            f"{name} {version} is damaged: {found.why}",
+            help="`ggen packs verify --repair` fetches it again",
+            details={"pack": name, "version": version, "damage": found.why},
+        )
     if found is None:
         raise ReleaseNotFound(
             f"{name} {version} is not installed",
@@ -239,12 +263,30 @@ def receipt(tree: InstalledTree) -> bytes:
 
 def find_installed(destination: Path) -> InstalledTree | None:
     """What the receipt says; None without a tree, or without a receipt that can be read."""
-    with explained("read", destination):
+    found = _look(destination)
+    return found if isinstance(found, InstalledTree) else None
+
+
+def _look(destination: Path) -> InstalledTree | DamagedTree | None:
+    """What is installed, or was; None without a receipt."""
+    name, version = destination.parent.name, destination.name
+    with explained("read", receipt_path(destination)):
         try:
             data = json.loads(receipt_path(destination).read_bytes())
-            if data.pop("schema") != SCHEMA or not destination.is_dir():
-                return None
-            files = tuple(TreeFile(**file) for file in data.pop("files"))
-            return InstalledTree(path=destination, files=files, **data)
-        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        except FileNotFoundError:
             return None
+        except (ValueError, RecursionError):
+            data = None
+        if not destination.is_dir():
+            return DamagedTree(name, version, destination, "its files are gone")
+    try:
+        schema, files = data.pop("schema"), tuple(TreeFile(**file) for file in data.pop("files"))
+        found = InstalledTree(path=destination, files=files, **data)
+        texts = [*data.values(), *(text for file in files for text in (file.path, file.sha256))]
+        if (schema, found.name, found.version) == (SCHEMA, name, version) and all(
+            isinstance(text, str) for text in texts
+        ):
+            return found
+    except (KeyError, TypeError, AttributeError):
+        pass
+    return DamagedTree(name, version, destination, "its receipt says nothing that is understood")

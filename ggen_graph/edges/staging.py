@@ -35,19 +35,17 @@ _TRASH = TEMPORARY_PREFIX + "trash-"
 
 
 @contextmanager
-def stage_tree(destination: Path, *, replacing: bool = False) -> Iterator[Path]:
+def stage_tree(destination: Path) -> Iterator[Path]:
     """A new folder to fill, which becomes `destination` when the block ends without an error.
 
     Args:
         destination: must not exist, or be an empty folder; missing parents are created.
-        replacing: the block itself removes what is at `destination`, once it has something better.
 
     Raises:
         FileExists: `destination` has content, before the block or by the end of it.
         NotPermitted, InstallFailed: the system refused; nothing is left.
     """
-    if not replacing:
-        _refuse_content(destination)
+    _refuse_content(destination)
     with _folders_above(destination), scratch_folder(destination.parent) as building:
         yield building
         _refuse_content(destination)

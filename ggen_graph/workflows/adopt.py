@@ -26,7 +26,12 @@ from ggen_graph.workflows.install import gathered, install, installing, locked_r
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
 from ggen_graph.workflows.preferences import how_of, pinned, wanted_of
 from ggen_graph.workflows.project import LOCK, MANIFEST, refuse_lost_lock, sync_project
-from ggen_graph.workflows.records import clock, failed_resolution_record, resolution_record
+from ggen_graph.workflows.records import (
+    clock,
+    failed_resolution_record,
+    is_latest_failure,
+    resolution_record,
+)
 from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
@@ -217,7 +222,7 @@ def resolved(
     how: How,
     terms: Terms,
 ) -> Plan:
-    """The plan for `wanted`; that there is none is recorded in the project and its graph, unless dry."""
+    """The plan for `wanted`; that there is none is recorded once in the project and its graph, unless dry."""
     try:
         return plan(catalog, wanted, {(one.name, one.version) for one in locked}, how)
     except (VersionConflict, DependencyCycle) as error:
@@ -225,8 +230,9 @@ def resolved(
             raise
         record = failed_resolution_record(wanted, error, clock())
         try:
-            apply_writes(project.root, [record], project.journal, what="ggen packs install")
-            sync_project(project, catalog.home)
+            if not is_latest_failure(project.private / "records", record):
+                apply_writes(project.root, [record], project.journal, what="ggen packs install")
+                sync_project(project, catalog.home)
         except (NotPermitted, InstallFailed) as second:
             if terms.note is not None:
                 terms.note(f"that this failed could not be recorded: {second}")

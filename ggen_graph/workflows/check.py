@@ -1,30 +1,33 @@
 """Managed files against what was generated: nothing is rendered, nothing is written.
 
 The lock says what was generated, byte for byte; the baseline holds those bytes. A file that differs
-from the lock's checksum was edited, and that is no fault, but CI wants to know.
+from the lock's checksum was edited, and that is no fault, but CI wants to know. A file that can't be
+read is one finding among the others.
 """
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ggen_graph.core.diagnostics import LockMissing
-from ggen_graph.edges.files import explained, permissions, read_bytes
+from ggen_graph.edges.files import explained
 from ggen_graph.edges.trees import walk
 from ggen_graph.edges.writes import checksum_of
 from ggen_graph.workflows.baselines import find_baseline
 from ggen_graph.workflows.project import refuse_lost_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ggen_graph.core.lockfile import LockedFile
     from ggen_graph.workflows.project import Project
 
-Status = Literal["same", "edited", "missing", "mode changed", "no baseline", "unmanaged"]
+Status = Literal[
+    "same", "edited", "missing", "mode changed", "no baseline", "unreadable", "unmanaged"
+]
 
 _OURS = ("ggen.toml", "ggen.lock")
+_KINDS = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class CheckedFile:
 
     @property
     def displaced(self) -> bool:
-        """Whether a link or a folder, which is a person's own, stands where it was."""
+        """Whether a link, a folder or the like, which is a person's own, stands where it was."""
         return self.status == "edited" and bool(self.detail)
 
     @property
@@ -72,34 +75,38 @@ def check(project: Project, *, unmanaged: bool = False) -> list[CheckedFile]:
 
 
 def _look(project: Project, file: LockedFile) -> CheckedFile:
-    status, detail = _status(project, file)
+    try:
+        status, detail = _status(project, file)
+    except OSError as error:
+        status, detail = "unreadable", error.strerror or str(error)
     return CheckedFile(file.path, status, file.pack, file.version, detail)
 
 
 def _status(project: Project, file: LockedFile) -> tuple[Status, str]:
     path = project.root / file.path
-    with explained("read", path):
-        if path.is_symlink() or path.is_dir():
-            return "edited", "it is a link now" if path.is_symlink() else "it is a folder now"
-        try:
-            mode = permissions(path)
-        except NotADirectoryError:  # a file stands where its folder was
-            mode = None
-        if mode is None:
-            return "missing", ""
-        if checksum_of(read_bytes(path)) != file.checksum:
-            return "edited", ""
+    try:
+        mode = path.lstat().st_mode
+    except (
+        FileNotFoundError,
+        NotADirectoryError,
+    ):  # the second: a file stands where its folder was
+        return "missing", ""
+    if not stat.S_ISREG(mode):  # nor is it read: a pipe would be waited for
+        return "edited", f"it is {_KINDS.get(stat.S_IFMT(mode), 'no file')} now"
+    if checksum_of(path.read_bytes()) != file.checksum:
+        return "edited", ""
     if (mode ^ int(file.mode, 8)) & 0o100:  # the rest is the umask's, and git keeps no more
-        return "mode changed", f"{file.mode} → {mode:o}"
+        return "mode changed", f"{file.mode} → {stat.S_IMODE(mode):o}"
     baseline = find_baseline(project.root, file.path)
-    if baseline is None or checksum_of(read_bytes(baseline)) != file.checksum:
+    if baseline is None or checksum_of(baseline.read_bytes()) != file.checksum:
         return "no baseline", "gone" if baseline is None else "not what the lock says"
     return "same", ""
 
 
-def _files(project: Project) -> Iterator[str]:
-    for entry in walk(project.root):
-        path = entry.path[len(str(project.root)) + 1 :]
-        ours = path in _OURS or path.startswith((".ggen/", ".git/"))
-        if entry.is_file(follow_symlinks=False) and not ours:
-            yield path
+def _files(project: Project) -> list[str]:
+    with explained("look at the files of", project.root):
+        entries = [one for one in walk(project.root) if one.is_file(follow_symlinks=False)]
+    paths = (one.path[len(str(project.root)) + 1 :] for one in entries)
+    return [
+        path for path in paths if path not in _OURS and not path.startswith((".ggen/", ".git/"))
+    ]

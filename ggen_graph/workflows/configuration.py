@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import RegistryUnavailable, SettingNotFound
 from ggen_graph.edges import config
 from ggen_graph.edges.files import permissions, printable, write_atomic
 from ggen_graph.edges.writes import Changing, Write, checksum_of
-from ggen_graph.workflows.places import ANYHOW, Terms, hold_home, home_place
+from ggen_graph.workflows.places import ANYHOW, Terms, asked_unheld, hold_home, home_place
 from ggen_graph.workflows.transaction import Proposal, commit, plan_of
+
+if TYPE_CHECKING:
+    from ggen_graph.workflows.places import Consent
 
 
 def listed() -> dict[str, Any]:
@@ -57,8 +60,12 @@ def _writer(command: str, terms: Terms) -> config.Writer:
         seen = checksum_of(before)
         proposal = Proposal(command, (Write(home.config.name, data, expected=seen),))
         if target.parent == home.path.resolve():
-            with hold_home(home, terms):
-                commit(home_place(home), proposal, terms.consent)
+
+            def attempt(consent: Consent) -> None:
+                with hold_home(home, terms):
+                    commit(home_place(home), proposal, consent)
+
+            asked_unheld(terms, attempt)
             return
         # A link to somebody's dotfiles: no record of ours, and no journal, belongs beside those.
         change = Changing(proposal.writes[0], target.name, before, permissions(target))

@@ -205,8 +205,7 @@ def _look(
         survey.created.append(file.path)
         survey.writes.append(write)
     elif there == file.data:
-        survey.unchanged.append(file.path)
-        survey.writes.append(write)  # its mode may differ
+        _look_beyond_bytes(survey, root, file, write, locked)
     elif file.unless_exists:
         survey.unchanged.append(file.path)
         return
@@ -231,6 +230,22 @@ def _look(
         survey.foreign.append(file.path)
         return
     survey.managed.append(file)
+
+
+def _look_beyond_bytes(
+    survey: _Survey, root: Path, file: RenderedFile, write: Write, locked: LockedFile | None
+) -> None:
+    """What becomes of a file whose bytes are as they are to be: its mode may not be, or it is a link."""
+    now = permissions(root / file.path) or 0
+    if locked is not None and (root / file.path).is_symlink():
+        survey.edited.append(file.path)
+        return  # the mode of what it leads to is none of ours
+    if write.mode is None:
+        kept = (now ^ file.mode) & 0o100  # as `check` sees it: the rest is the umask's
+        (survey.edited if kept else survey.unchanged).append(file.path)
+    else:
+        (survey.unchanged if write.mode == now else survey.replaced).append(file.path)
+    survey.writes.append(write)
 
 
 def _mode(root: Path, file: RenderedFile, locked: LockedFile | None) -> int | None:

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.graph.history import FileHistory, history_of_file
-from ggen_graph.workflows.places import ANYHOW, hold, hold_home, home_place, project_place
+from ggen_graph.workflows.places import (
+    ANYHOW,
+    asked_unheld,
+    hold,
+    hold_home,
+    home_place,
+    project_place,
+)
 from ggen_graph.workflows.project import sync_project
 from ggen_graph.workflows.rollback import LATEST, find_transaction, rollback
 from ggen_graph.workflows.transaction import follow, transactions
@@ -14,7 +21,7 @@ from ggen_graph.workflows.transaction import follow, transactions
 if TYPE_CHECKING:
     from ggen_graph.core.transaction import Transaction
     from ggen_graph.edges.config import Home
-    from ggen_graph.workflows.places import Terms
+    from ggen_graph.workflows.places import Consent, Terms
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.transaction import Committed
 
@@ -62,8 +69,12 @@ def roll_back(
                 "this folder is in no project, and what the home has of packs is undone by id only",
                 help="go into the project; or `ggen packs history` here lists what the home changed",
             )
-        with hold_home(home, terms):
-            return rollback(home_place(home), transaction, terms.consent)
+
+        def attempt(consent: Consent) -> Committed | None:
+            with hold_home(home, terms):
+                return rollback(home_place(home), transaction, consent)
+
+        return asked_unheld(terms, attempt)
     with hold(project, terms) as held:
         committed = rollback(project_place(held, home), transaction, terms.consent)
         follow(held, home, terms)

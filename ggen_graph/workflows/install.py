@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
+from ggen_graph.core.plan import counted
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import (
@@ -24,7 +25,7 @@ from ggen_graph.edges.installing import (
     sweep_trees,
 )
 from ggen_graph.edges.writes import Write, apply_writes
-from ggen_graph.workflows.places import ANYHOW, agreed, hold_home, home_place
+from ggen_graph.workflows.places import ANYHOW, agreed, asked_unheld, hold_home, home_place
 from ggen_graph.workflows.transaction import Proposal, commit
 
 if TYPE_CHECKING:
@@ -52,12 +53,16 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All releases of a plan, in a scratch home; `force` if they replace others of their version."""
+    """All releases of a plan, in a scratch home; `force` if they replace others of their version.
+
+    `verb` is what is done with them, in one word.
+    """
 
     home: Home
     installed: tuple[Installed, ...]
     trees: tuple[InstalledTree, ...]
     force: bool = False
+    verb: str = "install"
 
     @property
     def releases(self) -> tuple[LockedRelease, ...]:
@@ -68,7 +73,7 @@ class Gathered:
     def remarks(self) -> tuple[str, ...]:
         """What installing them does, for people."""
         return tuple(
-            f"install  {tree.name} {tree.version}  ({len(tree.files)} files)"
+            f"{self.verb}  {tree.name} {tree.version}  ({counted(len(tree.files), 'file')})"
             for tree in self.trees
             if tree.fresh
         )
@@ -162,10 +167,16 @@ def installing(
         raise
 
 
-def install(home: Home, gathered: Gathered, terms: Terms) -> None:
-    """Install what was gathered, for no project, in one transaction of the home."""
-    with hold_home(home, terms):
-        _install(home, gathered, "packs install", terms.consent)
+def install(
+    home: Home, gathered: Gathered, terms: Terms, *, command: str = "packs install"
+) -> None:
+    """Install what was gathered, for no project, in one transaction of the home that `command` asks for."""
+
+    def attempt(consent: Consent) -> None:
+        with hold_home(home, terms):
+            _install(home, gathered, command, consent)
+
+    asked_unheld(terms, attempt)
 
 
 def locked_registries(

@@ -1,7 +1,8 @@
 """Whose files a command changes, on what terms, and held under which lock meanwhile.
 
 There are two kinds of place: a project, and the home. Whoever holds one first sees to what was cut
-off there.
+off there. A question may stand while a project is held, which concerns those who work in it; never
+while the home is, which concerns everybody (`asked_unheld`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from ggen_graph.core.diagnostics import FileChanged
 from ggen_graph.core.plan import ChangePlan
 from ggen_graph.edges.backups import Backups
 from ggen_graph.edges.journal import recover
@@ -32,6 +34,10 @@ Consent = Callable[[ChangePlan, Contents], None]
 """Shown a plan before it is carried out; raises to stop it."""
 
 HOME = "home"
+
+_ASKED = 3  # times at most: who agrees to one plan has not agreed to the next
+
+_Done = TypeVar("_Done")
 
 
 def agreed(_plan: ChangePlan, _contents: Contents) -> None:
@@ -95,7 +101,8 @@ class Place:
     @property
     def backups(self) -> Backups:
         """What its transactions replaced."""
-        return Backups(self.home.path, self.scope)
+        checkout = None if self.scope == HOME else self.root
+        return Backups(self.home.path, self.scope, checkout)
 
     def recover(self) -> Recovery | None:
         """Finish or take back a change that was cut off."""
@@ -122,6 +129,50 @@ def hold_home(home: Home, terms: Terms) -> Iterator[None]:
         if recovery is not None and tell is not None:
             tell(recovery.told())
         yield
+
+
+def asked_unheld(terms: Terms, attempt: Callable[[Consent], _Done]) -> _Done:
+    """Change what everybody waits for, but put the question while it is not held.
+
+    The first attempt ends where it would ask; it is made again when that was agreed to, and goes on
+    if its plan is still the same.
+
+    Args:
+        terms: whom to ask.
+        attempt: takes the lock, plans, has the consent it is given, and only then changes anything.
+
+    Raises:
+        FileChanged: others changed the plan again and again while the question stood.
+        and whatever `attempt` and the consent of `terms` raise.
+    """
+    settled: ChangePlan | None = None
+    for _ in range(_ASKED + 1):
+
+        def consent(plan: ChangePlan, contents: Contents) -> None:
+            if plan != settled:  # noqa: B023 - called at once
+                raise _UnsettledError(plan, contents)
+
+        try:
+            return attempt(consent)
+        except _UnsettledError as unsettled:
+            plan, contents = unsettled.plan, unsettled.contents
+        if settled is not None and terms.note is not None:
+            terms.note("what was agreed to was changed meanwhile by another command")
+        terms.consent(plan, contents)
+        settled = plan
+    raise FileChanged(
+        f"the home was changed by others each time that `ggen {plan.command}` was agreed to",
+        help="nothing was changed; run the command again when they are done",
+    )
+
+
+class _UnsettledError(Exception):
+    """Raised where a plan is not the one that was agreed to, to leave whatever holds the lock."""
+
+    def __init__(self, plan: ChangePlan, contents: Contents) -> None:
+        super().__init__()
+        self.plan = plan
+        self.contents = contents
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Records: what a run wrote, what a resolution chose or why it failed, as JSON files under `.ggen/records`.
 
-They are lifted like any other source (`graph.lift.project`); nothing of them is only in the graph.
+What happened stays on record. A resolution that failed changed nothing: the same failure is not
+recorded twice in a row, and only the latest is worth keeping (`clean`). They are lifted like any other source (`graph.lift.project`); nothing of them is only in the graph.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from ggen_graph import __version__
 from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.writes import Write
 from ggen_graph.workflows.project import PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from ggen_graph.core.diagnostics import DependencyCycle, VersionConflict
     from ggen_graph.core.lockfile import LockedRelease
@@ -36,7 +39,15 @@ def clock() -> str:
         UsageError: it is set to what is no time; then a build must not go on with another one.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = _moment(epoch) if epoch else datetime.now(UTC)
+    return _text(_moment(epoch)) if epoch else real_time()
+
+
+def real_time() -> str:
+    """The time, ISO 8601 in UTC, whatever SOURCE_DATE_EPOCH says: of what happened, not of what was built."""
+    return _text(datetime.now(UTC))
+
+
+def _text(moment: datetime) -> str:
     return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
@@ -103,6 +114,24 @@ def failed_resolution_record(
             **{key: error.details[key] for key in ("derivation", "cycle") if key in error.details},
         }
     )
+
+
+def failed_resolutions(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """The records of resolutions that failed in a folder of records, the oldest first."""
+    found = []
+    for path in folder.glob("resolution-*.json"):
+        with suppress(ValueError, FileNotFoundError):  # no record, which a sync of the graph says
+            record = json.loads(read_bytes(path))
+            if isinstance(record, dict) and record.get("outcome") == "failed":
+                found.append((path, record))
+    return sorted(found, key=lambda one: (str(one[1].get("at")), one[0].stat().st_mtime_ns))
+
+
+def is_latest_failure(folder: Path, record: Write) -> bool:
+    """Whether the latest failure on record says the same of the same requirements."""
+    latest = [one for _, one in failed_resolutions(folder)][-1:]
+    new = json.loads(record.data or b"null")
+    return any(all(old.get(key) == new[key] for key in ("message", "roots")) for old in latest)
 
 
 def _release(name: str, version: str, registry: str) -> dict[str, str]:

@@ -145,7 +145,14 @@ def _refuse_lost_trees(place: Place, transaction: Transaction) -> None:
             continue
         tree = place.root / "packages" / receipt[1] / receipt[2]
         text = place.backups.read(transaction.id, change.before.checksum)
-        if not tree.is_dir() or tree_checksum(tree_files(tree)) != json.loads(text)["tree"]:
+        try:
+            then = json.loads(text)["tree"]
+        except (ValueError, KeyError, TypeError):
+            raise RollbackBlocked(
+                f"what transaction {transaction.id} replaced of {receipt[1]} {receipt[2]} was damaged",
+                help="there is nothing to go back to",
+            ) from None
+        if not tree.is_dir() or tree_checksum(tree_files(tree)) != then:
             raise BackupMissing(
                 f"the files of {receipt[1]} {receipt[2]} are not on the disk any more",
                 help=f"`ggen packs install {receipt[1]}@{receipt[2]} --force` fetches what there is now",

@@ -33,6 +33,7 @@ from ggen_graph.edges.files import (
     missing_folders,
     permissions,
     read_bytes,
+    same_disk,
     usual_mode,
 )
 from ggen_graph.edges.journal_file import pending
@@ -46,7 +47,7 @@ from ggen_graph.edges.writes import (
 )
 from ggen_graph.workflows.places import agreed
 from ggen_graph.workflows.project import read_project, sync_project
-from ggen_graph.workflows.records import clock, write_record
+from ggen_graph.workflows.records import real_time, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -104,11 +105,17 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
 
     Raises:
         whatever `consent` raises; FileChanged, PathRefused, NotPermitted, InstallFailed: see
-        `writes.survey` and `writes.carry_out`. After any of them all is as it was.
+        `writes.survey` and `writes.carry_out`; too little room is found before consent. After any of them all is as it was.
     """
     changing = survey(place.root, proposal.writes, place.journal)
     plan = plan_of(proposal, changing)
     contents = {one.write.path: (one.before, one.write.data) for one in changing}
+    places = {
+        one.before: place.root / one.target
+        for one in changing
+        if one.before is not None and not one.same_content
+    }
+    _ensure_room(place, sum(len(one.write.data or b"") for one in changing), sum(map(len, places)))
     consent(plan, contents)
     if not changing:
         return None
@@ -118,10 +125,8 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
     record = survey(
         place.root, [write_record(transaction.to_record(), place.private)], place.journal
     )
-    old = [one.before for one in changing if one.before is not None and not one.same_content]
-    ensure_space(place.root, sum(len(one.write.data or b"") for one in changing))
     try:
-        place.backups.keep(transaction.id, old)
+        place.backups.keep(transaction.id, places.keys(), places)
         kept = carry_out(
             place.root,
             (*changing, *record),
@@ -137,6 +142,9 @@ def commit(place: Place, proposal: Proposal, consent: Consent = agreed) -> Commi
             with suppress(Exception):
                 place.backups.drop(transaction.id)
         raise
+    if kept:  # and perhaps written into, while a backup was linked to it; what happened stands
+        with suppress(NotPermitted, InstallFailed):
+            place.backups.keep(transaction.id, places.keys())
     return Committed(transaction, kept)
 
 
@@ -169,6 +177,7 @@ def commit_new(
     """
     changing = [Changing(write, write.path, None, None) for write in proposal.writes]
     plan = plan_of(proposal, changing)
+    ensure_space(built, sum(len(write.data or b"") for write in proposal.writes))
     consent(plan, {write.path: (None, write.data) for write in proposal.writes})
     transaction = _begin(place, proposal, plan, ())
     write_staged_tree(
@@ -212,6 +221,20 @@ def _read(path: Path) -> Transaction:
         raise RecordInvalid(f"{path.name} is no record: {error}") from error
 
 
+def _ensure_room(place: Place, new: int, old: int) -> None:
+    """Refuse what would fill a disk, before anyone is asked, or changes the home for it.
+
+    Args:
+        place: whose files change.
+        new: bytes that are written there.
+        old: bytes that are backed up in the home.
+    """
+    if same_disk(place.root, place.home.path):
+        new = old = new + old
+    ensure_space(place.root, new)
+    ensure_space(place.home.path, old)
+
+
 def _begin(
     place: Place, proposal: Proposal, plan: ChangePlan, folders: Sequence[str]
 ) -> Transaction:
@@ -219,7 +242,7 @@ def _begin(
     return Transaction(
         id=f"{number}-{secrets.token_hex(3)}",
         number=number,
-        at=clock(),
+        at=real_time(),
         by=_who(),
         command=proposal.command,
         changes=plan.changes,

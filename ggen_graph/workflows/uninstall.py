@@ -1,8 +1,7 @@
-"""Taking packs away: from a project, with the files they made; or from the home.
+"""Taking packs away from a project, with the files they made.
 
-From a project go the packs, what only they needed, and the files that are as they were generated. An
-edited file stays, as the person's own, unless it is purged. From the home go releases that no other
-installed release needs; their trees stay on the disk until `clean`, so that a rollback finds them.
+With them goes what only they needed, and the files that are as they were generated. An edited file
+stays, as the person's own, unless it is purged. Nothing is taken out of the home (`uninstall_home`).
 """
 
 from __future__ import annotations
@@ -11,9 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import (
-    InstallFailed,
     LockMissing,
-    NotPermitted,
     PackNotFound,
     StillNeeded,
     did_you_mean,
@@ -22,38 +19,33 @@ from ggen_graph.core.lockfile import roots_of
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
 from ggen_graph.core.names import PackSpec
-from ggen_graph.core.ranges import parse_range
-from ggen_graph.edges.cas import BlobStore
-from ggen_graph.edges.installing import sweep_trees
-from ggen_graph.edges.packages import installed, read_installed
 from ggen_graph.edges.writes import ANYTHING, Write
 from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
 from ggen_graph.workflows.check import check
 from ggen_graph.workflows.draft import state_writes
-from ggen_graph.workflows.places import ANYHOW, hold, hold_home, home_place, project_place
+from ggen_graph.workflows.places import ANYHOW, hold, project_place
 from ggen_graph.workflows.project import MANIFEST
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ggen_graph.core.lockfile import Lock
-    from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.edges.config import Home
-    from ggen_graph.edges.packages import InstalledTree
     from ggen_graph.workflows.check import CheckedFile
     from ggen_graph.workflows.places import Terms
     from ggen_graph.workflows.project import Project
 
-_COMMAND = "packs uninstall"
+COMMAND = "packs uninstall"
 
 
 @dataclass(frozen=True, slots=True)
 class Uninstalled:
-    """What went, as "name version" and paths; `left` are edited files that stay, no longer managed.
+    """What went, as "name version" and paths; `left` are files that stay, no longer managed.
 
-    `kept` are edits made while it was under way, under the names they were put aside as.
+    `kept` are edits made while it was under way, under the names they were put aside as. `broken` says
+    of which releases that stay the manifests can't be read.
     """
 
     releases: tuple[str, ...]
@@ -61,6 +53,7 @@ class Uninstalled:
     left: tuple[str, ...] = ()
     transaction: str = ""
     kept: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 def uninstall(
@@ -99,12 +92,14 @@ def uninstall(
         gone = [
             one
             for one in checked
-            if one.status in {"same", "no baseline"} or (purge and not one.displaced)
+            if one.status in {"same", "no baseline"}
+            or (purge and not one.displaced and one.status != "unreadable")
         ]
-        left = [one.path for one in checked if one not in gone and one.status != "missing"]
+        stays = [one for one in checked if one not in gone and one.status != "missing"]
+        left = [one.path for one in stays]
         removed = [one for one in gone if one.status != "missing"]
         proposal = Proposal(
-            _COMMAND,
+            COMMAND,
             (
                 *(Write(one.path, None, expected=_seen(held.lock, one)) for one in removed),
                 *baseline_removals(held.root, [one.path for one in checked]),
@@ -113,7 +108,7 @@ def uninstall(
             why={one.path: f"{one.pack} {one.version}" for one in checked},
             releases=_origins(held.lock, checked),
             edited=frozenset(one.path for one in removed if one.status == "edited"),
-            remarks=tuple(f"{path} was edited by hand and stays" for path in left),
+            remarks=tuple(map(_remark, stays)),
             emptied=tuple(_emptied(checked)),
         )
         committed = commit(project_place(held, home), proposal, terms.consent)
@@ -128,37 +123,9 @@ def uninstall(
     )
 
 
-def uninstall_from_home(
-    home: Home, packs: Sequence[PackSpec], *, purge: bool = False, terms: Terms = ANYHOW
-) -> Uninstalled:
-    """Take releases out of the home.
-
-    Args:
-        home: the home.
-        packs: the packs; with a range, only their releases in it.
-        purge: free the space at once, so that it can't be rolled back.
-        terms: whom to ask and to tell.
-
-    Raises:
-        PackNotFound: no such release is installed.
-        StillNeeded: another installed release requires one of them.
-    """
-    with hold_home(home, terms):
-        trees = list(installed(home.path))
-        going = list(dict.fromkeys(tree for spec in packs for tree in _chosen(trees, spec)))
-        _refuse_in_home(home, trees, going)
-        names = " ".join(dict.fromkeys(tree.name for tree in going))
-        proposal = Proposal(
-            _COMMAND,
-            tuple(Write(f"packages/{tree.name}/.{tree.version}.json", None) for tree in going),
-            remarks=tuple(f"uninstall  {tree.name} {tree.version}" for tree in going),
-            irreversible=names if purge else "",
-        )
-        committed = commit(home_place(home), proposal, terms.consent)
-        if purge:
-            _free(home, going, terms)
-    told = tuple(f"{tree.name} {tree.version}" for tree in going)
-    return Uninstalled(told, transaction=committed.transaction.id if committed else "")
+def _remark(file: CheckedFile) -> str:
+    what = "can't be read" if file.status == "unreadable" else "was edited by hand"
+    return f"{file.path} {what} and stays"
 
 
 def _refuse(lock: Lock, names: Sequence[str]) -> None:
@@ -256,59 +223,3 @@ def _emptied(files: Iterable[CheckedFile]) -> list[str]:
             folders |= {(prefix + "/".join(parts[:n])).rstrip("/") for n in range(len(parts) + 1)}
     folders.discard("")
     return sorted(folders, key=lambda one: (-one.count("/"), one))
-
-
-def _free(home: Home, gone: Sequence[InstalledTree], terms: Terms) -> None:
-    """Remove the trees of what was uninstalled; that it is, stands, whatever becomes of this."""
-    try:
-        sweep_trees(home.path, {(tree.name, tree.version) for tree in gone})
-        BlobStore(home.path / "blobs").prune()
-    except (InstallFailed, NotPermitted) as error:
-        if terms.note is not None:
-            terms.note(
-                f"not all space is free yet: {error}; `ggen packs clean` does it after a day"
-            )
-
-
-def _chosen(trees: Iterable[InstalledTree], spec: PackSpec) -> list[InstalledTree]:
-    wanted = parse_range(spec.range)
-    named = [tree for tree in trees if tree.name == spec.name]
-    # A range without a pre-release admits none, but "all of it" means these too.
-    found = [tree for tree in named if spec.range == "*" or wanted.admits(tree.version)]
-    if not found:
-        raise PackNotFound(
-            f"{spec.name}{'' if spec.range == '*' else ' ' + spec.range} is not installed",
-            help="`ggen packs list --installed` shows what is",
-            details={"pack": spec.name},
-        )
-    return found
-
-
-def _refuse_in_home(
-    home: Home, trees: Sequence[InstalledTree], going: Sequence[InstalledTree]
-) -> None:
-    staying = [tree for tree in trees if tree not in going]
-    needing = []
-    for tree in staying:
-        record = read_installed(home.path, tree.name, tree.version)
-        needing += list(_needs(record, staying, going))
-    if needing:
-        raise StillNeeded(
-            f"other installed packs need it: {'; '.join(needing)}",
-            help="uninstall them as well",
-            details={"needed_by": needing},
-        )
-
-
-def _needs(
-    record: ReleaseRecord, staying: Sequence[InstalledTree], going: Sequence[InstalledTree]
-) -> Iterator[str]:
-    """What a release that stays needs of those that go, and has nowhere else."""
-    for dependency in record.dependencies:
-        wanted = parse_range(dependency.range)
-
-        def meets(tree: InstalledTree, name: str = dependency.name) -> bool:
-            return tree.name == name and wanted.admits(tree.version)  # noqa: B023 - called at once
-
-        if any(map(meets, going)) and not any(map(meets, staying)):
-            yield f"{record.name} {record.version} requires {dependency.name} {dependency.range}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ggen_graph.core.diagnostics import (
     ChecksumMismatch,
+    InstallFailed,
     NotPermitted,
     PackNotFound,
     PathRefused,
@@ -15,7 +16,7 @@ from ggen_graph.core.diagnostics import (
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.installing import gather, scratch_home
-from ggen_graph.edges.packages import installed, verify_installed
+from ggen_graph.edges.packages import damaged, installed, verify_installed
 from ggen_graph.graph.packs import locate
 from ggen_graph.workflows.install import Gathered, install
 from ggen_graph.workflows.places import ANYHOW
@@ -28,15 +29,21 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.project import Project
 
 
+State = Literal["ok", "damaged", "another", "not installed"]
+"""Every file is as it was installed; something is not; all are, but it is not what the lock names; or
+there is nothing to look at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A release and how it stands; `fault` is "" if every file is as it was installed.
+    """A release and how it stands; `fault` says in words what is wrong with it, "" if nothing is.
 
     `checksum` is the one that a project's lock has, None where no project asks.
     """
 
     name: str
     version: str
+    state: State = "ok"
     fault: str = ""
     checksum: str | None = None
 
@@ -57,6 +64,8 @@ def verify(home: Home, project: Project | None, names: Sequence[str] = ()) -> li
         wanted = [(one.name, one.version, one.checksum) for one in project.lock.releases]
     else:
         wanted = [(tree.name, tree.version, None) for tree in installed(home.path)]
+        wanted += [(tree.name, tree.version, None) for tree in damaged(home.path)]
+        wanted.sort(key=lambda one: one[:2])
     for name in names:
         if all(name != known for known, _, _ in wanted):
             where = "in this project's lock" if project else "installed"
@@ -93,12 +102,19 @@ def repair(catalog: Catalog, faulty: Sequence[Verified], terms: Terms = ANYHOW) 
                     force=True,
                 )
             )
-        install(catalog.home, Gathered(Home(scratch), (), tuple(trees), force=True), terms)
+        found_again = Gathered(Home(scratch), (), tuple(trees), force=True, verb="repair")
+        install(catalog.home, found_again, terms, command="packs verify --repair")
 
 
 def _verified(home: Home, name: str, version: str, checksum: str | None) -> Verified:
     try:
         verify_installed(home.path, name, version, checksum)
-    except (ChecksumMismatch, ReleaseNotFound, PathRefused, NotPermitted) as error:
-        return Verified(name, version, error.message, checksum)
-    return Verified(name, version, "", checksum)
+    except ReleaseNotFound as error:
+        state: State = "damaged" if "damage" in error.details else "not installed"
+        return Verified(name, version, state, error.message, checksum)
+    except ChecksumMismatch as error:
+        state = "another" if "expected" in error.details else "damaged"
+        return Verified(name, version, state, error.message, checksum)
+    except (PathRefused, NotPermitted, InstallFailed) as error:  # what is there can't be read
+        return Verified(name, version, "damaged", error.message, checksum)
+    return Verified(name, version, "ok", "", checksum)

@@ -295,6 +295,35 @@ def test_what_can_not_be_undone_wants_its_name_typed(
     assert "undo:" not in shown
 
 
+def test_while_a_question_about_the_home_stands_others_work_there(ggen: Ggen) -> None:
+    terminal = Terminal(ggen, "packs", "uninstall", "typed", "--purge")
+    terminal.read_until("go on:")
+    done = ggen("packs", "uninstall", "app", "--no-wait")
+    assert done.code == 0, done.err
+    terminal.type("typed")
+    ended, shown = terminal.end()
+    assert ended == 0, shown
+    assert shown.count("go on:") == 1
+
+
+def test_who_agreed_to_something_else_is_asked_again(
+    ggen: Ggen, ggen_home: Path, workshop: Path
+) -> None:
+    assert ggen("packs", "uninstall", "app", "base@1.1.0").code == 0
+    terminal = Terminal(ggen, "packs", "uninstall", "base", "--purge")
+    asked = terminal.read_until("go on:")
+    assert "base 1.1.0" not in asked
+    done = ggen("packs", "install", "base@1.1.0", "--registry", workshop, "--no-wait")
+    assert done.code == 0, done.err
+    terminal.type("base")
+    again = terminal.read_until("uninstall  base 1.1.0")
+    assert "what was agreed to was changed meanwhile by another command" in again
+    terminal.type("no")
+    ended, shown = terminal.end()
+    assert ended == 1, shown
+    assert (ggen_home / "packages" / "base" / "1.0.0").exists()
+
+
 def test_what_can_not_be_undone_needs_a_yes_where_nobody_can_type(
     ggen: Ggen, ggen_home: Path
 ) -> None:
@@ -348,14 +377,16 @@ def test_who_may_not_wait_is_told_at_once_who_is_at_work_and_since_when(
         ("packs", "rollback", "1"),
         ("packs", "clean"),
         ("packs", "install", "typed", "--force"),
+        ("packs", "verify", "typed", "--repair"),
     ],
 )
 def test_the_home_is_one_too(
     ggen: Ggen, ggen_home: Path, workshop: Path, command: tuple[str, ...]
 ) -> None:
+    (ggen_home / "packages" / "typed" / "1.0.0" / "gpack.toml").unlink()
     had = written(ggen_home)
     with held(ggen_home / "lock") as other:
-        options = ("--registry", str(workshop)) if "install" in command else ()
+        options = ("--registry", str(workshop)) if {"install", "verify"} & {*command} else ()
         error = ggen(*command, *options, "--no-wait", "--json").error
     assert error["name"] == "busy"
     assert f"the home is in use by process {other.pid}" in error["message"]

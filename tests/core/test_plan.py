@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ggen_graph.core.plan import Change, ChangePlan, FileState, Risk, unified_diff
+from ggen_graph.core.plan import Change, ChangePlan, FileState, Risk, counted, unified_diff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,10 @@ CREATE = Change("new.txt", None, NEW, "base 1.0.0")
 REPLACE = Change("old.txt", OLD, NEW, edited=True)
 DELETE = Change("gone.txt", OLD, None)
 MODE = Change("run.sh", OLD, RUN, "base 1.0.0", edited=True)
+
+
+def test_one_is_not_many() -> None:
+    assert [counted(count, "file") for count in (0, 1, 2)] == ["0 files", "1 file", "2 files"]
 
 
 def test_what_is_before_and_after_says_what_kind_of_change_it_is() -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from ggen_graph.core.diagnostics import BackupMissing, InstallFailed, PathRefused
 from ggen_graph.edges import backups as module
-from ggen_graph.edges.backups import Backups, old_backups
+from ggen_graph.edges.backups import Backups, old_backups, size_alone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 DAY = 86400.0
@@ -52,6 +53,73 @@ def test_a_content_is_kept_once_for_all_transactions(home: Path) -> None:
     assert not any(path.stat().st_mode & 0o222 for path in files)
 
 
+def test_a_file_that_is_replaced_is_its_own_backup(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"text")
+    inode = file.stat().st_ino
+    backups = Backups(home, "project")
+    backups.keep("1-abc", [b"text", b"other"], {b"text": file})
+    file.unlink()
+    assert backups.read("1-abc", checksum(b"text")) == b"text"
+    assert inode in {path.stat().st_ino for path in (home / "backups").rglob("*")}
+    (folder,) = (home / "backups" / "project").iterdir()
+    assert size_alone(folder) == 4  # the other one is a blob as well
+
+
+def hard_linked(file: Path) -> None:
+    file.with_name("second").hardlink_to(file)
+
+
+def linked_to(file: Path) -> None:
+    file.rename(file.with_name("second"))
+    file.symlink_to("second")
+
+
+def somebody_elses(file: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    os.chown(file, 65534, 65534)
+
+
+SHARED: dict[str, Callable[[Path], object]] = {
+    "hard link": hard_linked,
+    "symbolic link": linked_to,
+    "somebody else's": somebody_elses,
+    "changed": lambda file: file.write_bytes(b"an edit"),
+    "gone": lambda file: file.unlink(),
+}
+
+
+@pytest.mark.parametrize("how", SHARED)
+def test_what_may_be_written_to_by_another_name_is_copied(
+    home: Path, tmp_path: Path, how: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"text")
+    SHARED[how](file)
+    backups = Backups(home, "project")
+    backups.keep("1-abc", [b"text"], {b"text": file})
+    if file.exists():
+        file.write_bytes(b"later")
+    assert backups.read("1-abc", checksum(b"text")) == b"text"
+
+
+def test_a_backup_that_was_written_into_is_found_out_and_can_be_mended(
+    home: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"text")
+    backups = Backups(home, "project")
+    with file.open("r+b") as still_open:
+        backups.keep("1-abc", [b"text"], {b"text": file})
+        still_open.write(b"oops")
+    with pytest.raises(BackupMissing):
+        backups.read("1-abc", checksum(b"text"))
+    backups.keep("1-abc", [b"text"])
+    assert backups.read("1-abc", checksum(b"text")) == b"text"
+    assert file.read_bytes() == b"oops"
+
+
 def test_keeping_again_what_was_kept_changes_nothing(home: Path) -> None:
     backups = Backups(home, "project")
     backups.keep("1-abc", [b"one"])
@@ -75,6 +143,30 @@ def test_a_backup_that_is_gone_or_damaged_is_missing(home: Path) -> None:
     file.write_bytes(b"oops")
     with pytest.raises(BackupMissing):
         backups.read("1-abc", checksum(b"text"))
+
+
+def test_two_checkouts_of_a_project_are_two_and_read_each_others(
+    home: Path, tmp_path: Path
+) -> None:
+    one, two = (Backups(home, "project", tmp_path / name) for name in ("one", "two"))
+    one.keep("1-abc", [b"text"])
+    two.keep("2-def", [b"other"])
+    assert one.read("2-def", checksum(b"other")) == b"other"  # one was moved to two, perhaps
+    for when, folder in enumerate((home / "backups").glob("*/*")):
+        os.utime(folder, (when, when))
+    assert old_backups(home, older_than=DAY, now=9 * DAY) == []
+    two.drop("1-abc")
+    assert one.read("1-abc", checksum(b"text")) == b"text"
+    with pytest.raises(BackupMissing):
+        Backups(home, "project2", tmp_path / "one").read("1-abc", checksum(b"text"))
+
+
+def test_a_checkout_is_known_by_where_it_really_is(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "link").symlink_to("one")
+    Backups(home, "project", tmp_path / "link").keep("1-abc", [b"text"])
+    Backups(home, "project", tmp_path / "one").drop("1-abc")
+    assert not list((home / "backups").glob("*/1-abc"))
 
 
 def test_a_backup_is_dropped_whole(home: Path) -> None:

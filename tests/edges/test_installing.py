@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ggen_graph.core.diagnostics import ChecksumMismatch, FileChanged
+from ggen_graph.core.diagnostics import ChecksumMismatch, FileChanged, GgenError
 from ggen_graph.edges.cas import BlobStore
 from ggen_graph.edges.installing import (
     abandoned_trees,
@@ -162,6 +162,28 @@ def test_the_same_name_and_version_with_other_bytes_is_refused_and_says_what_to_
         "another robots 0.1.0 is installed, from https://example.org/small/"
     )
     assert "--force" in raised.value.help
+
+
+def test_a_release_that_was_changed_without_a_new_version_is_refused(
+    home: Path, registry: Registry
+) -> None:
+    (tree,) = install(home, registry, "robots@0.1.0")
+    manifest = registry.path / "robots" / "gpack.toml"
+    manifest.write_text(manifest.read_text() + "# changed without a new version\n")
+    changed = open_registry(registry.path)
+    checksum = changed.release("robots", "0.1.0").checksum
+    with (
+        scratch_home(home) as scratch,
+        pytest.raises(ChecksumMismatch, match=r"robots 0\.1\.0 .* has changed since it was"),
+    ):
+        gather(home, scratch, changed, "robots", "0.1.0", checksum)
+    verify_installed(home, "robots", "0.1.0", tree.checksum)
+
+
+def test_a_home_that_can_not_be_written_is_said(home: Path) -> None:
+    home.write_text("a file")
+    with pytest.raises(GgenError, match="could not create the folder"), scratch_home(home):
+        pass
 
 
 def test_by_force_a_damaged_tree_is_exchanged_and_a_whole_one_is_not(

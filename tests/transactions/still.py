@@ -1,8 +1,8 @@
-"""A program: `ggen` whose ids are always the same, for tests that compare what runs leave byte by byte.
+"""A program: `ggen` whose ids and times are always the same, for tests that compare what runs leave byte by byte.
 
 `python still.py [--mutant NAME] ARGUMENT…` runs `ggen ARGUMENT…`. The times come from
-SOURCE_DATE_EPOCH; the six digits behind a transaction's number stay random, since two attempts must
-not meet in the same backup. A mutant is a way of writing that would be wrong, and must be found out.
+SOURCE_DATE_EPOCH, those of transactions too; the six digits behind a transaction's number stay random,
+since two attempts must not meet in the same backup. A mutant is a way of writing that would be wrong, and must be found out.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from ggen_graph.workflows.records import clock
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from ggen_graph.edges.writes import Changing
+
+
+REAL_TIME = "ggen_graph.workflows.transaction.real_time"
 
 
 def numbered_ids(arguments: Sequence[str]) -> Callable[[], uuid.UUID]:
@@ -123,6 +128,7 @@ def main() -> None:
         arguments = arguments[2:]
     sys.argv = ["ggen", *arguments]
     uuid.uuid4 = numbered_ids(arguments)
+    _put(REAL_TIME, clock)
     from ggen_graph.__main__ import start
 
     start()

@@ -7,17 +7,25 @@ the room grows until the command succeeds.
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ggen_graph.core.diagnostics import InstallFailed
+from ggen_graph.edges.config import Home
+from ggen_graph.edges.writes import Write
+from ggen_graph.workflows.places import Place
+from ggen_graph.workflows.transaction import Proposal, commit, commit_new
 from tests.transactions.mounts import mounted_tmpfs, required_tmpfs, resize_tmpfs
 from tests.transactions.worlds import SCENARIOS, Scenario, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from ggen_graph.core.plan import ChangePlan
 
 KIB = 1 << 10
 AMPLE = 256 << 20
@@ -72,6 +80,41 @@ def test_where_the_disk_is_full_a_command_says_so_and_leaves_the_old(
 ) -> None:
     required_tmpfs(tmp_path)
     assert list(faults(tmp_path, command, full, SHORT)) == []
+
+
+def test_a_project_without_room_is_refused_before_the_home_is_held_for_it(tmp_path: Path) -> None:
+    required_tmpfs(tmp_path)
+    world = World(tmp_path / "world", tmp_path / "saved", COMMANDS["install"])
+    world.folder.mkdir()
+    world.work.mkdir()
+    with mounted_tmpfs(world.work, AMPLE):
+        world.make()
+        lock = world.home / "lock"  # who holds it, writes in it
+        before = lock.stat().st_mtime_ns
+        resize_tmpfs(world.work, shutil.disk_usage(world.work).used + 1)
+        ran = world.run(*world.scenario.command)
+        resize_tmpfs(world.work, AMPLE)
+        assert (ran.code, lock.stat().st_mtime_ns) == (2, before), ran.err
+        assert "the disk is too full" in ran.err
+
+
+@pytest.mark.parametrize("full", ["new project", "project", "home"])
+def test_nobody_is_asked_about_what_there_is_no_room_for(tmp_path: Path, full: str) -> None:
+    required_tmpfs(tmp_path)
+    folders = {"project": tmp_path / "project", "home": tmp_path / "home"}
+    for folder in folders.values():
+        folder.mkdir()
+    (folders["project"] / "a").write_bytes(b"a" * KIB * (100 if full == "home" else 1))
+    place = Place(folders["project"], "project", ".ggen/", Home(folders["home"]))
+    proposal = Proposal("test", (Write("b" if full == "new project" else "a", b"b" * 100 * KIB),))
+    asked: list[ChangePlan] = []
+    disk = folders["home" if full == "home" else "project"]
+    act = (
+        partial(commit_new, place, place.root) if full == "new project" else partial(commit, place)
+    )
+    with mounted_tmpfs(disk, 64 * KIB), pytest.raises(InstallFailed, match="too full: "):
+        act(proposal, lambda plan, _: asked.append(plan))
+    assert asked == []
 
 
 @pytest.mark.soak

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ggen_graph.edges.staging import delete_tree
+from ggen_graph.workflows.records import clock
 from tests.cli.conftest import Ggen, Ran
-from tests.transactions.still import numbered_ids
+from tests.transactions.still import REAL_TIME, numbered_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -173,6 +174,7 @@ class World:
         """Run a command in this process."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(uuid, "uuid4", numbered_ids(command))
+            patch.setattr(REAL_TIME, clock)
             ggen = Ggen(place or self.place(command), self.environment)
             return ggen(*command)
 

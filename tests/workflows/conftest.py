@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,6 +115,24 @@ def own_registry(tmp_path: Path) -> Callable[..., Path]:
         return registry
 
     return write
+
+
+@pytest.fixture
+def as_anybody() -> Callable[..., str]:
+    """What runs a program for which modes count, as they do not for root; what it printed."""
+    words: list[str] = []
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root without setpriv can't do without its rights")
+        words = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--"]
+
+    def run(program: str, *arguments: str | Path) -> str:
+        command = [*words, sys.executable, "-c", program, *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
 
 
 @pytest.fixture

@@ -251,6 +251,19 @@ def test_a_resolution_that_fails_is_recorded_with_its_proof_and_can_be_asked_for
     assert len(work.rows(root, RESOLUTIONS)) == 2
 
 
+def test_the_same_failure_is_recorded_once_and_another_one_again(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    wanted = ("base@^9", "base@^9", "base@^8", "base@^9", "base@^9")
+    for spec, records in zip(wanted, (1, 1, 2, 3, 3), strict=True):
+        with pytest.raises(VersionConflict):
+            work.install(root, spec)
+        assert len(work.rows(root, RESOLUTIONS)) == records
+    for record in (root / ".ggen" / "records").glob("resolution-*.json"):
+        record.write_text("[", "utf-8")  # what is no record does not hide another failure
+    with pytest.raises(VersionConflict):
+        work.install(root, "base@^9")
+
+
 def test_a_project_whose_lock_is_gone_is_not_taken_for_a_new_one(
     work: Work, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from ggen_graph import api
 from ggen_graph.core.diagnostics import LockMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.workflows.conftest import Work
@@ -63,6 +65,42 @@ def test_a_link_or_a_folder_in_place_of_a_file_is_said(root: Path) -> None:
         "old.txt": ("edited", "it is a folder now"),
         "kept.txt": ("edited", "it is a link now"),
     }
+
+
+def test_what_is_no_file_is_not_waited_for(root: Path) -> None:
+    (root / "README.md").unlink()
+    os.mkfifo(root / "README.md")
+    assert checked(root) == {"README.md": ("edited", "it is no file now")}
+
+
+CHECKED = """
+import sys
+from pathlib import Path
+from ggen_graph import api
+for one in api.check(api.read_project(Path(sys.argv[1]))):
+    print(one.path, one.status, one.detail, one.finding, sep=", ")
+"""
+
+
+def test_a_file_that_can_not_be_read_is_one_finding_among_the_others(
+    root: Path, as_anybody: Callable[..., str]
+) -> None:
+    (root / "README.md").chmod(0)
+    (root / ".ggen" / "baseline" / "kept.txt").chmod(0)
+    (root / "notes").chmod(0)
+    (root / "old.txt").unlink()
+    printed = as_anybody(CHECKED, root)
+    (root / "notes").chmod(0o755)
+    assert printed.splitlines() == [
+        "README.md, unreadable, Permission denied, True",
+        "fixed.txt, same, , False",
+        "kept.txt, unreadable, Permission denied, True",
+        "notes/Book.md, unreadable, Permission denied, True",
+        "notes/Reader.md, unreadable, Permission denied, True",
+        "old.txt, missing, , True",
+        "run.sh, same, , False",
+        "settings.ini, same, , False",
+    ]
 
 
 def test_a_file_in_place_of_a_folder_leaves_what_was_in_it_missing(root: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ggen_graph import api
-from ggen_graph.core.diagnostics import Busy
+from ggen_graph.core.diagnostics import Busy, VersionConflict
 from ggen_graph.edges.locks import exclusive
 
 if TYPE_CHECKING:
@@ -46,11 +46,28 @@ def test_old_backups_go_and_the_latest_stays_however_old(root: Path) -> None:
     had = backups()
     assert len(had) == 3
     cleaned = api.clean(api.home())
-    identity = api.read_project(root).manifest.id
-    assert list(cleaned.backups) == [f"{identity}/{one}" for one in had[:2]]
+    (scope,) = (path.name for path in (api.home().path / "backups").iterdir())
+    assert list(cleaned.backups) == [f"{scope}/{one}" for one in had[:2]]
+    assert scope.startswith(f"{api.read_project(root).manifest.id}-")
     assert backups() == had[2:]
     api.roll_back(api.read_project(root), api.home(), "latest")
     assert "Two" in (root / "README.md").read_text("utf-8")
+
+
+def test_each_clone_of_a_project_keeps_its_latest_and_one_that_moved_finds_it(
+    root: Path, work: Work
+) -> None:
+    clone = shutil.copytree(root, root.with_name("clone"), symlinks=True)
+    work.generate(clone, title="Four")
+    for folder in (api.home().path / "backups").glob("*/*"):
+        age(folder)
+    api.clean(api.home())
+    assert len(backups()) == 2
+    api.roll_back(api.read_project(root), api.home(), "latest")
+    assert "Two" in (root / "README.md").read_text("utf-8")
+    moved = clone.rename(root.with_name("moved"))
+    api.roll_back(api.read_project(moved), api.home(), "latest")
+    assert "Three" in (moved / "README.md").read_text("utf-8")
 
 
 def test_what_is_younger_than_a_day_stays(root: Path, work: Work) -> None:
@@ -105,6 +122,28 @@ def test_what_a_killed_removal_left_is_swept(root: Path) -> None:
     had = backups()
     api.clean(api.home())
     assert backups() == [had[-1]]
+
+
+def test_in_a_project_only_the_latest_of_the_failed_resolutions_stays(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    folder = root / ".ggen" / "records"
+    had = {path.name for path in folder.iterdir()}
+    for spec in ("base@^7", "base@^8", "base@^9"):
+        with pytest.raises(VersionConflict):
+            work.install(root, spec)
+    project = api.read_project(root)
+    assert api.clean(api.home()).records == ()
+    dry = api.clean(api.home(), project, dry=True)
+    assert len({path.name for path in folder.iterdir()} - had) == 3
+    assert api.clean(api.home(), project).records == dry.records
+    assert len(dry.records) == 2
+    assert had < {path.name for path in folder.iterdir()}
+    query = (
+        "SELECT ?message { ?r a ggen:Resolution ; ggen:outcome 'failed' ; ggen:message ?message }"
+    )
+    ((message,),) = work.rows(root, query)
+    assert ">=9.0.0" in message
+    assert api.clean(api.home(), project).records == ()
 
 
 def test_an_empty_home_is_clean(ggen_home: Path) -> None:

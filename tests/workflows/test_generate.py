@@ -203,8 +203,30 @@ def test_a_file_kept_beside_is_not_lost_to_a_second_one(work: Work) -> None:
 def test_a_mode_that_was_changed_by_hand_stays(work: Work) -> None:
     root = work.new("library", "base@1.0.0")
     (root / "run.sh").chmod(0o600)
-    work.generate(root)
+    outcome = work.generate(root)
+    assert (outcome.edited, outcome.replaced, len(outcome.unchanged)) == (("run.sh",), (), 7)
     assert (root / "run.sh").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_mode_that_a_pack_changed_is_a_replacement(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    lock = root / "ggen.lock"  # as if it had been generated with another
+    lock.write_text(text(lock).replace("755", "644"), "utf-8")
+    (root / "run.sh").chmod(0o644)
+    outcome = work.generate(root)
+    assert (outcome.edited, outcome.replaced, len(outcome.unchanged)) == ((), ("run.sh",), 7)
+    assert (root / "run.sh").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_link_to_the_same_bytes_is_an_edit_and_what_it_leads_to_is_let_be(work: Work) -> None:
+    root = work.new("library", "base@1.0.0")
+    (root / "run.sh").rename(root / "mine.sh")
+    (root / "mine.sh").chmod(0o600)
+    (root / "run.sh").symlink_to("mine.sh")
+    outcome = work.generate(root)
+    assert (outcome.edited, outcome.beside) == (("run.sh",), ())
+    assert (root / "run.sh").is_symlink()
+    assert (root / "mine.sh").stat().st_mode & 0o777 == 0o600
 
 
 # What changes when something else does

@@ -235,9 +235,10 @@ def test_a_rollback_is_rolled_back_and_that_too(place: Place) -> None:
 def test_a_backup_that_is_gone_is_named_and_nothing_is_touched(place: Place) -> None:
     change(place, Write("a", b"1"), Write("b", b"1"))
     change(place, Write("b", b"2"))
-    for folder in (place.home.path / "backups" / "project").iterdir():
+    (scope,) = (place.home.path / "backups").iterdir()
+    for folder in scope.iterdir():
         os.utime(folder, (0, 0))
-    os.utime(place.home.path / "backups" / "project" / transactions(place)[1].id, (1, 1))
+    os.utime(scope / transactions(place)[1].id, (1, 1))
     cleaned = clean(place.home)
     assert [one.partition("/")[2] for one in cleaned.backups] == [transactions(place)[0].id]
     rollback(place, "2")  # the latest backup stays, however old

@@ -6,8 +6,10 @@ import errno
 import getpass
 import json
 import os
+import re
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,21 +22,23 @@ from ggen_graph.core.diagnostics import (
     RecordInvalid,
     StoreBusy,
 )
+from ggen_graph.core.plan import ChangePlan
 from ggen_graph.core.transaction import parse_transaction
 from ggen_graph.edges.backups import Backups
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.files import write_new
 from ggen_graph.edges.journal_file import Journal, Step, begin
 from ggen_graph.edges.locks import exclusive
-from ggen_graph.edges.writes import Write, checksum_of
+from ggen_graph.edges.writes import Write, carry_out, checksum_of
 from ggen_graph.workflows import transaction as module
-from ggen_graph.workflows.places import Place, Terms, hold_home, home_place
+from ggen_graph.workflows.places import Place, Terms, agreed, asked_unheld, hold_home, home_place
 from ggen_graph.workflows.project import read_project
 from ggen_graph.workflows.transaction import Proposal, commit, follow, transactions
 
 if TYPE_CHECKING:
-    from ggen_graph.core.plan import ChangePlan
-    from ggen_graph.workflows.places import Contents
+    from collections.abc import Callable, Iterable
+
+    from ggen_graph.workflows.places import Consent, Contents
     from tests.workflows.conftest import Work
 
 
@@ -62,10 +66,7 @@ def theirs(place: Place) -> dict[str, bytes]:
     }
 
 
-def test_a_transaction_that_happened_has_a_record_that_says_all_of_it(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+def test_a_transaction_that_happened_has_a_record_that_says_all_of_it(place: Place) -> None:
     proposal = Proposal(
         "packs generate",
         (Write("src/main.py", b"new"), Write("docs/deep/a.md", b"text", 0o600)),
@@ -77,7 +78,8 @@ def test_a_transaction_that_happened_has_a_record_that_says_all_of_it(
     assert done.kept == ()
     (found,) = transactions(place)
     assert found == done.transaction
-    assert (found.number, found.at, found.by) == (1, "2023-11-14T22:13:20Z", getpass.getuser())
+    assert (found.number, found.by) == (1, getpass.getuser())
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", found.at)
     assert (found.command, found.run, found.reverts) == ("packs generate", "a-run", "")
     assert found.folders == ("docs", "docs/deep")
     replaced, created = found.changes
@@ -174,6 +176,23 @@ def test_an_edit_made_between_the_survey_and_the_write_is_kept_beside(place: Pla
     assert theirs(place) == {"src/main.py": b"new", "src/main.py.ggen-kept": b"an edit"}
 
 
+def test_an_edit_in_the_very_file_that_is_its_own_backup_does_not_spoil_that(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*arguments: Any, **options: Any) -> tuple[str, ...]:
+        (place.root / "src" / "main.py").write_bytes(b"an edit")
+        return carry_out(*arguments, **options)
+
+    monkeypatch.setattr(module, "carry_out", late)
+    done = commit(place, Proposal("x", (Write("src/main.py", b"new"),)))
+    assert done is not None
+    assert done.kept == ("src/main.py.ggen-kept",)
+    old = checksum_of(b"old")
+    assert old is not None
+    assert place.backups.read(done.transaction.id, old) == b"old"
+    assert theirs(place) == {"src/main.py": b"new", "src/main.py.ggen-kept": b"an edit"}
+
+
 def test_a_path_that_is_refused_stops_all_of_it(place: Place) -> None:
     with pytest.raises(PathRefused):
         commit(place, Proposal("x", (Write("a", b"1"), Write("../b", b"2"))))
@@ -219,8 +238,8 @@ def test_a_backup_that_fails_is_not_left_as_the_latest_one(
 ) -> None:
     keep = Backups.keep
 
-    def half(self: Backups, transaction: str, contents: list[bytes]) -> None:
-        keep(self, transaction, contents[:1])
+    def half(self: Backups, transaction: str, contents: Iterable[bytes], *_: object) -> None:
+        keep(self, transaction, list(contents)[:1])
         raise InstallFailed("the disk is full")
 
     monkeypatch.setattr(Backups, "keep", half)
@@ -300,6 +319,15 @@ def test_a_record_that_is_no_json_is_left_out(place: Place) -> None:
     assert transactions(place) == []
 
 
+def test_a_transaction_is_of_when_it_happened_whatever_a_build_is_said_to_be_of(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    done = commit(place, Proposal("test", (Write("a", b"new"),)))
+    assert done is not None
+    assert done.transaction.at > "2026-"
+
+
 # Holding the home
 
 
@@ -342,6 +370,43 @@ def test_who_may_not_wait_for_the_home_is_told_who_has_it(tmp_path: Path) -> Non
     assert "since 20" in busy.value.message
 
 
+def changed(of: Home, text: bytes) -> Callable[[Consent], None]:
+    """What makes a file of the home hold `text`, with consent."""
+
+    def attempt(consent: Consent) -> None:
+        with hold_home(of, Terms(wait=False)):
+            commit(home_place(of), Proposal("test", (Write("a", text),)), consent)
+
+    return attempt
+
+
+def test_a_question_is_put_while_the_home_is_free_and_again_for_another_plan(
+    tmp_path: Path,
+) -> None:
+    there, shown, noted = Home(tmp_path / "home"), list[ChangePlan](), list[str]()
+
+    def consent(plan: ChangePlan, _: Contents) -> None:
+        shown.append(plan)
+        if len(shown) == 1:
+            changed(there, b"theirs")(agreed)  # who can't have the home fails at once
+
+    asked_unheld(Terms(consent, note=noted.append), changed(there, b"ours"))
+    assert [one.changes[0].kind for one in shown] == ["create", "replace"]
+    assert noted == ["what was agreed to was changed meanwhile by another command"]
+    assert (there.path / "a").read_bytes() == b"ours"
+
+
+def test_nobody_is_asked_for_ever(tmp_path: Path) -> None:
+    there, asked = Home(tmp_path / "home"), count()
+
+    def consent(_plan: ChangePlan, _contents: Contents) -> None:
+        changed(there, b"theirs %d" % next(asked))(agreed)
+
+    with pytest.raises(FileChanged, match="was changed by others each time that `ggen test`"):
+        asked_unheld(Terms(consent), changed(there, b"ours"))
+    assert (there.path / "a").read_bytes() == b"theirs %d" % (next(asked) - 1)
+
+
 # The graph afterwards
 
 
@@ -376,7 +441,9 @@ def test_an_interrupt_after_the_change_leaves_its_backup(
 
 
 def test_a_backup_is_for_its_owner_s_eyes_only(place: Place) -> None:
-    commit(place, Proposal("x", (Write("src/main.py", b"new"),)))
+    (place.root / "src" / "open.py").write_bytes(b"text")
+    (place.root / "src" / "second").hardlink_to(place.root / "src" / "open.py")  # so it is copied
+    commit(place, Proposal("x", (Write("src/main.py", b"new"), Write("src/open.py", b"new"))))
     for name in ("backups", "blobs"):
         assert (place.home.path / name).stat().st_mode & 0o077 == 0
 

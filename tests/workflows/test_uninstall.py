@@ -40,9 +40,6 @@ def managed(root: Path) -> list[str]:
     return [one.path for one in api.check(api.read_project(root))]
 
 
-# From a project
-
-
 def test_a_pack_goes_with_its_files_their_baselines_and_the_folders_they_leave_empty(
     work: Work,
 ) -> None:
@@ -180,6 +177,24 @@ def test_to_purge_takes_edited_files_after_a_question_but_never_what_they_were_r
     assert {path: after[path][:2] for path in before} == {path: before[path][:2] for path in before}
 
 
+PURGED = """
+import sys
+from pathlib import Path
+from ggen_graph import api
+print(*api.uninstall(api.read_project(Path(sys.argv[1])), api.home(), ["base"], purge=True).left)
+"""
+
+
+def test_what_can_not_be_read_stays_even_if_the_rest_is_purged(
+    work: Work, as_anybody: Callable[..., str]
+) -> None:
+    root = work.new("library", "base@1.0.0")
+    (root / "README.md").chmod(0)
+    assert as_anybody(PURGED, root) == "README.md\n"
+    assert (root / "README.md").exists()
+    assert not (root / "fixed.txt").exists()
+
+
 def test_a_baseline_that_git_ignores_goes_as_well(work: Work, own_registry: Write) -> None:
     registry = own_registry(
         "secret",
@@ -193,61 +208,3 @@ def test_a_baseline_that_git_ignores_goes_as_well(work: Work, own_registry: Writ
     assert (root / ".ggen" / "local" / "baseline" / ".env").exists()
     assert uninstall(root, "secret").removed == (".env", ".gitignore")
     assert not (root / ".ggen" / "local" / "baseline").exists()
-
-
-# From the home
-
-
-def of(text: str) -> api.PackSpec:
-    return api.parse_pack_spec(text)
-
-
-def there(home: api.Home) -> list[str]:
-    return [f"{one.name} {one.version}" for one in api.verify(home, None)]
-
-
-def test_from_the_home_a_release_goes_but_its_tree_stays_for_an_undo(work: Work) -> None:
-    home = api.home()
-    gone = api.uninstall_from_home(home, [of("typed")])
-    assert gone.releases == ("typed 1.0.0",)
-    assert "typed 1.0.0" not in there(home)
-    assert (home.packages / "typed" / "1.0.0" / "gpack.toml").is_file()
-    api.roll_back(None, home, gone.transaction)
-    assert "typed 1.0.0" in there(home)
-
-
-def test_a_range_says_which_releases_and_without_one_it_is_all(work: Work) -> None:
-    home = api.home()
-    first = api.uninstall_from_home(home, [of("base@1.0.0")])
-    assert first.releases == ("base 1.0.0",)
-    api.roll_back(None, home, first.transaction)
-    gone = api.uninstall_from_home(home, [of("base"), of("app"), of("app")])
-    assert set(gone.releases) == {"base 1.0.0", "base 1.1.0", "app 1.0.0"}
-    with pytest.raises(PackNotFound, match="base is not installed"):
-        api.uninstall_from_home(home, [of("base")])
-    with pytest.raises(PackNotFound, match=r"typed \^9 is not installed"):
-        api.uninstall_from_home(home, [of("typed@^9")])
-
-
-def test_what_another_installed_release_has_nowhere_else_is_refused(work: Work) -> None:
-    home = api.home()
-    api.uninstall_from_home(home, [of("base@1.1.0")])  # app still has base 1.0.0
-    with pytest.raises(StillNeeded, match=r"app 1\.0\.0 requires base \^1"):
-        api.uninstall_from_home(home, [of("base@1.0.0")])
-    assert set(api.uninstall_from_home(home, [of("base"), of("app")]).releases) == {
-        "base 1.0.0",
-        "app 1.0.0",
-    }
-
-
-def test_to_purge_frees_the_space_at_once_which_only_the_name_typed_allows(work: Work) -> None:
-    home = api.home()
-    shown: list[ChangePlan] = []
-    terms = api.Terms(lambda plan, _: shown.append(plan))
-    gone = api.uninstall_from_home(home, [of("typed")], purge=True, terms=terms)
-    (plan,) = shown
-    assert (plan.risk, plan.irreversible) == (Risk.IRREVERSIBLE, "typed")
-    assert plan.remarks == ("uninstall  typed 1.0.0",)
-    assert not (home.packages / "typed" / "1.0.0").exists()
-    with pytest.raises(api.GgenError, match="are not on the disk any more"):
-        api.roll_back(None, home, gone.transaction)

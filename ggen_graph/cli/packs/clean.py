@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from ggen_graph.cli.command import command, session
+from ggen_graph.core.plan import counted
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.clean import clean
+from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.places import Terms
 
 if TYPE_CHECKING:
@@ -21,14 +23,17 @@ if TYPE_CHECKING:
 def clean_(dry_run: bool, no_wait: bool) -> None:
     """Remove old backups and unused trees from the home.
 
-    They are old after a day. The latest backup of each project stays, and all that is installed.
+    In a project, also the records of resolutions that failed, but the latest.
+
+    They are old after a day. The latest backup of each project's folder stays, and all that is installed.
     """
-    state = session()
-    done = clean(home(), dry=dry_run, terms=Terms(tell=state.progress, wait=not no_wait))
+    state, project = session(), current_project()
+    done = clean(home(), project, dry=dry_run, terms=Terms(tell=state.progress, wait=not no_wait))
     document: dict[str, Any] = {
         "dry_run": dry_run,
         "backups": list(done.backups),
         "trees": list(done.trees),
+        "records": list(done.records),
         "freed": done.freed,
     }
 
@@ -37,7 +42,11 @@ def clean_(dry_run: bool, no_wait: bool) -> None:
             click.echo(f"tree of {tree}")
         for backup in done.backups:
             click.echo(f"backup {backup}")
-        told = f"{len(done.backups)} backups and {len(done.trees)} trees"
+        for record in done.records:
+            click.echo(f"record {record}")
+        told = f"{counted(len(done.backups), 'backup')} and {counted(len(done.trees), 'tree')}"
+        if project is not None:
+            told = f"{counted(len(done.records), 'record')}, {told}"
         click.echo(f"{told} would go" if dry_run else f"{told} removed, {done.freed:,} bytes freed")
 
     state.emit(document, show)

@@ -12,6 +12,7 @@ from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
 from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.core.plan import counted
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.history import file_history, history, roll_back
@@ -88,7 +89,7 @@ def rollback(transaction: str, manner: Manner) -> None:
 def _line(one: Transaction) -> str:
     by = f" by {one.by}" if one.by else ""
     what = f"{one.command} {one.reverts}".strip()
-    return f"{one.id}  {one.at}  {what}{by}  ({len(one.changes)} files)"
+    return f"{one.id}  {one.at}  {what}{by}  ({counted(len(one.changes), 'file')})"
 
 
 def _changes(changes: Sequence[Change]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,15 @@ import click
 from ggen_graph.cli.catalog import catalog_for, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
-from ggen_graph.core.diagnostics import ProjectNotFound, UsageError
+from ggen_graph.core.diagnostics import GgenError, ProjectNotFound, UsageError
 from ggen_graph.workflows.ask import FORMATS, Question, ask
+from ggen_graph.workflows.catalog import use_catalog
 from ggen_graph.workflows.here import current_project
 
 if TYPE_CHECKING:
+    from ggen_graph.cli.command import Session
     from ggen_graph.workflows.ask import Answer
+    from ggen_graph.workflows.project import Project
 
 
 @command("sparql")
@@ -75,7 +79,17 @@ def sparql(
     answer = ask(question, form or ("json" if state.json else "table"), asked, catalog)
     for note in answer.notes:
         state.note(note)
+    if asked is not None and scope is None and answer.columns is not None and not answer.rows:
+        _look_in_catalog(state, question, asked)
     _print(answer)
+
+
+def _look_in_catalog(state: Session, question: Question, project: Project) -> None:
+    """Say so if a query finds in the catalog what a project's graph does not have."""
+    with suppress(GgenError):
+        catalog = use_catalog((), (project.root, project.manifest)).catalog
+        if question.name is None and ask(question, "table", None, catalog).rows:
+            state.note("this project's graph has no such rows, the catalog's has: --scope catalog")
 
 
 def _text(pack: str | None, name: str | None, query: str | None, file: Path | None) -> str | None:

@@ -11,9 +11,11 @@ from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.core.names import parse_pack_spec
+from ggen_graph.core.plan import counted
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.uninstall import uninstall, uninstall_from_home
+from ggen_graph.workflows.uninstall import uninstall
+from ggen_graph.workflows.uninstall_home import uninstall_from_home
 
 if TYPE_CHECKING:
     from ggen_graph.cli.changes import Manner
@@ -59,8 +61,10 @@ def uninstall_(
             click.echo(f"edited by hand, left alone: {path}")
         for path in result.kept:
             click.echo(f"edited while this ran, kept: {path}")
+        for told in result.broken:
+            click.echo(f"broken, and left alone: {told}")
         if project is not None:
-            click.echo(f"{len(result.removed)} file(s) removed")
+            click.echo(f"{counted(len(result.removed), 'file')} removed")
         if result.transaction and not (purge and project is None):
             click.echo(f"undo: ggen packs rollback {result.transaction}")
 

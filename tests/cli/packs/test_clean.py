@@ -26,7 +26,7 @@ def test_it_says_what_would_go_and_then_what_went(
     assert dry.out.splitlines() == [
         "tree of twelve 1.0.0",
         f"backup {old.parent.name}/{old.name}",
-        "1 backups and 1 trees would go",
+        "1 backup and 1 tree would go",
     ]
     assert old.exists()
     done = ggen("packs", "clean", "--json").json
@@ -34,6 +34,11 @@ def test_it_says_what_would_go_and_then_what_went(
     assert done["dry_run"] is False
     assert done["freed"] > 0
     assert not old.exists()
+    for spec in ("base@^8", "base@^9"):
+        assert project("packs", "install", spec).code == 5
+    record, told = project("packs", "clean").out.splitlines()
+    assert record.startswith("record .ggen/records/resolution-")
+    assert told == "1 record, 0 backups and 0 trees removed, 0 bytes freed"
     again = ggen("packs", "clean")
     assert again.out == "0 backups and 0 trees removed, 0 bytes freed\n"
     missing = project("packs", "rollback", "latest")

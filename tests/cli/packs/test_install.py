@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -28,6 +29,32 @@ def test_outside_of_a_project_the_home_gets_it(
     forced = first_time("packs", "install", "app", "--force", "--registry", workshop, "--json").json
     assert [one["name"] for one in forced["installed"]] == ["base", "app"]
     assert list(first_time.folder.iterdir()) == []
+
+
+def test_many_who_install_the_same_at_once_get_one_tree(
+    ggen: Ggen, workshop: Path, ggen_home: Path
+) -> None:
+    assert ggen("packs", "uninstall", "typed", "--purge", "--yes").code == 0
+    running = [
+        subprocess.Popen(
+            ggen.command("packs", "install", "typed", "--registry", workshop),
+            cwd=ggen.folder,
+            env=ggen.process_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    said = [one.communicate()[0] for one in running]
+    assert [one.returncode for one in running] == [0, 0, 0], said
+    assert ggen("packs", "verify", "typed").code == 0
+    assert sorted(one.name for one in (ggen_home / "packages" / "typed").iterdir()) == [
+        ".1.0.0.json",
+        "1.0.0",
+    ]
+    done = [one["command"] for one in ggen("packs", "history", "--json").json["transactions"]]
+    assert done[:2] == ["packs install", "packs uninstall"]
 
 
 def test_in_a_project_it_is_locked(project: Ggen) -> None:

@@ -161,3 +161,15 @@ def test_a_long_table_is_not_cut_off_a_terminal(ggen: Ggen) -> None:
 def test_a_query_is_not_a_template(ggen: Ggen) -> None:
     answer = ggen("packs", "sparql", "--query", 'SELECT ("{{ 1 }} %s $HOME" AS ?w) {}')
     assert "{{ 1 }} %s $HOME" in answer.out
+
+
+def test_where_only_the_catalog_has_rows_that_is_said(project: Ggen) -> None:
+    of_twelve = "SELECT ?x { ?x ?p 'twelve' }"
+    asked = project("packs", "sparql", "--query", of_twelve)
+    assert (asked.code, len(asked.out.splitlines())) == (0, 1)
+    assert "the catalog's has: --scope catalog" in asked.err
+    for options in (("--scope", "project"), ("--scope", "catalog"), ("--format", "csv")):
+        told = project("packs", "sparql", "--query", of_twelve, *options)
+        assert (told.code, "--scope" in told.err) == (0, False)
+    nowhere = project("packs", "sparql", "--query", "SELECT ?x { ?x ?p 'no such thing' }")
+    assert (nowhere.code, nowhere.err) == (0, "")

@@ -18,7 +18,7 @@ def test_in_a_project_it_says_what_went_what_stays_and_how_to_undo_it(project: G
     assert told == [
         "base 1.0.0  uninstalled",
         "edited by hand, left alone: README.md",
-        "7 file(s) removed",
+        "7 files removed",
     ]
     assert undo.startswith("undo: ggen packs rollback ")
     back = project(*undo.removeprefix("undo: ggen ").split())
@@ -48,6 +48,16 @@ def test_a_project_has_one_release_of_a_pack_so_a_range_makes_no_sense(project: 
     refused = project("packs", "uninstall", "base@1.0.0")
     assert refused.code == 2
     assert "base@1.0.0: a project has one release of a pack" in refused.err
+
+
+def test_what_is_broken_and_stays_is_named(ggen: Ggen, ggen_home: Path) -> None:
+    tree = ggen_home / "packages" / "rival" / "1.0.0"
+    tree.chmod(0o755)
+    (tree / "gpack.toml").unlink()
+    (tree / "gpack.toml").write_text("[pack", "utf-8")
+    done = ggen("packs", "uninstall", "typed")
+    assert done.code == 0, done.err
+    assert "broken, and left alone: rival 1.0.0: " in done.out
 
 
 def test_outside_of_a_project_it_is_the_home(ggen: Ggen, ggen_home: Path) -> None:
