@@ -8,6 +8,7 @@ Does not do: saying whether there is something newer, or whether a registry stil
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.ranges import parse_range
@@ -29,7 +30,7 @@ def disagreements(lock: Lock, asked: Iterable[LockedRoot]) -> Iterator[str]:
             yield f"ggen.toml asks for {name} {wanted.range}, the lock was made without it"
         elif then is not None and wanted is None:
             yield f"the lock was made for {name} {then.range}, ggen.toml does not ask for it"
-        elif then is not None and wanted is not None and then != wanted:
+        elif then is not None and wanted is not None and replace(then, waived=False) != wanted:
             yield f"ggen.toml asks for {_told(wanted)}, the lock was made for {_told(then)}"
 
 
@@ -50,8 +51,8 @@ def inconsistencies(lock: Lock) -> Iterator[str]:
 
 
 def chosen_for_root(releases: Iterable[LockedRelease], root: LockedRoot) -> LockedRelease | None:
-    """The newest of the releases that a root admits; None if there is none."""
-    wanted = parse_range(root.range)
+    """The newest of the releases that a root admits, or is content with; None if there is none."""
+    wanted = parse_range("*" if root.waived else root.range)
     found = [one for one in releases if one.name == root.name and wanted.admits(one.version)]
     return max(found, key=lambda one: (version_key(one.version), one.version), default=None)
 

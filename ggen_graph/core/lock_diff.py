@@ -257,7 +257,7 @@ def _registries(lock: Lock) -> dict[str, str]:
 
 def _variables(lock: Lock) -> dict[str, str]:
     return {
-        f"{one.pack}.{one.name}": f"{value_text(one.value)} ({one.source})"
+        f"{one.pack}{'@' if one.version else ''}{one.version}.{one.name}": f"{value_text(one.value)} ({one.source})"
         for one in lock.variables
     }
 

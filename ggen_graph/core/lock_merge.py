@@ -193,20 +193,21 @@ class _Merge:
         packs = [_versions(lock, chosen) for lock in (self.ours, self.theirs)]
 
         def settle(
-            key: tuple[str, str], ours: LockedVariable | None, theirs: LockedVariable | None
+            key: tuple[str, str, str], ours: LockedVariable | None, theirs: LockedVariable | None
         ) -> LockedVariable | None:
             weights = [key[0] in packs[0], key[0] in packs[1]]
             one = self.preferred(ours, theirs, weights)
             told = "without it" if one is None else repr(one.value)
             self.notes.append(
-                f"both sides changed the variable {key[1]} of {key[0]}: locked {told};"
+                f"both sides changed the variable {key[2]} of {key[0]}: locked {told};"
                 " `ggen packs generate` uses what ggen.toml says"
             )
             return one
 
         return tuple(
             self.three_ways(
-                lambda lock: {(one.pack, one.name): one for one in lock.variables}, settle
+                lambda lock: {(one.pack, one.version, one.name): one for one in lock.variables},
+                settle,
             )
         )
 

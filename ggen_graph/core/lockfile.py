@@ -18,7 +18,7 @@ from ggen_graph.core.diagnostics import Location, LockCorrupt
 from ggen_graph.core.manifest.toml_text import load_toml, quote, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from ggen_graph.core.manifest.project import ProjectManifest
     from ggen_graph.core.manifest.variable import Value
@@ -37,11 +37,15 @@ _HEAD = """\
 
 @dataclass(frozen=True, slots=True)
 class LockedRoot:
-    """What the lock was resolved for: a pack that `ggen.toml` asks for, the range as it is written there."""
+    """What the lock was resolved for: a pack that `ggen.toml` asks for, the range as it is written there.
+
+    `waived` says that a strategy has overridden the range, so that what is locked need not be in it.
+    """
 
     name: str
     range: str
     features: tuple[str, ...] = ()
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,16 @@ class LockedRelease:
 
 @dataclass(frozen=True, slots=True)
 class LockedVariable:
-    """A value that templates of a pack got, and where it came from."""
+    """A value that templates of a pack got, and where it came from.
+
+    `version` is that of the pack where the lock has several releases of it, else "".
+    """
 
     pack: str
     name: str
     value: Value
     source: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +134,19 @@ class Lock:
     files: tuple[LockedFile, ...] = ()
 
 
-def roots_of(manifest: ProjectManifest) -> tuple[LockedRoot, ...]:
-    """What a `ggen.toml` asks for, as a lock resolved for it says; the range of an override counts."""
+def roots_of(manifest: ProjectManifest, waived: Collection[str] = ()) -> tuple[LockedRoot, ...]:
+    """What a `ggen.toml` asks for, as a lock resolved for it says; the range of an override counts.
+
+    `waived` are the packs whose ranges a strategy has overridden.
+    """
     overrides = dict(manifest.resolution.overrides)
     roots = (
-        LockedRoot(one.name, overrides.get(one.name, one.range), tuple(sorted(set(one.features))))
+        LockedRoot(
+            one.name,
+            overrides.get(one.name, one.range),
+            tuple(sorted(set(one.features))),
+            one.name in waived,
+        )
         for one in manifest.packs
         if not one.optional
     )
@@ -153,7 +169,9 @@ def sorted_lock(lock: Lock) -> Lock:
         roots=tuple(sorted(roots, key=lambda each: each.name)),
         registries=tuple(sorted(lock.registries, key=lambda each: each.name)),
         releases=tuple(sorted(releases, key=lambda each: (each.name, each.version))),
-        variables=tuple(sorted(lock.variables, key=lambda each: (each.pack, each.name))),
+        variables=tuple(
+            sorted(lock.variables, key=lambda each: (each.pack, each.version, each.name))
+        ),
         files=tuple(sorted(lock.files, key=lambda each: each.path)),
     )
 
@@ -220,7 +238,7 @@ def _rows(name: str, rows: Iterable[str]) -> list[str]:
 def _root(root: LockedRoot) -> str:
     return (
         f"name = {quote(root.name)}, range = {quote(root.range)}, "
-        f"features = {value_text(root.features)}"
+        f"features = {value_text(root.features)}{', waived = true' if root.waived else ''}"
     )
 
 
@@ -239,8 +257,9 @@ def _release(release: LockedRelease) -> list[str]:
 
 
 def _variable(variable: LockedVariable) -> str:
+    version = f"version = {quote(variable.version)}, " if variable.version else ""
     return (
-        f"pack = {quote(variable.pack)}, name = {quote(variable.name)}, "
+        f"pack = {quote(variable.pack)}, {version}name = {quote(variable.name)}, "
         f"value = {value_text(variable.value)}, source = {quote(variable.source)}"
     )
 

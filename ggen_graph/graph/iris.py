@@ -98,9 +98,10 @@ def wanted(project_iri: str, name: str) -> str:
     return f"{project_iri}/requirement/{segment(name)}"
 
 
-def locked(project_iri: str, name: str) -> str:
-    """The lock's entry for a pack."""
-    return f"{project_iri}/lock/{segment(name)}"
+def locked(project_iri: str, name: str, version: str = "") -> str:
+    """The lock's entry for a pack; of one of several releases of it, with its version."""
+    entry = f"{project_iri}/lock/{segment(name)}"
+    return f"{entry}/{segment(version)}" if version else entry
 
 
 def record(project_iri: str, kind: str, record_id: str) -> str:

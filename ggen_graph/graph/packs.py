@@ -10,7 +10,7 @@ from ggen_graph.graph import queries
 from ggen_graph.graph.iris import GGEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from pyoxigraph import Store
 
@@ -182,11 +182,13 @@ def measure(store: Store, releases: Iterable[str]) -> dict[str, int]:
     }
 
 
-def compare(store: Store, used: Mapping[str, str]) -> dict[str, ComparedRelease]:
-    """How releases that are in use (name → version) stand to a catalog; packs it lacks are left out."""
-    slots = [(Literal(name), Literal(version)) for name, version in used.items()]
+def compare(store: Store, used: Iterable[ReleaseId]) -> dict[ReleaseId, ComparedRelease]:
+    """How releases that are in use stand to a catalog; those of packs that it lacks are left out."""
+    from ggen_graph.core.release import ReleaseId  # noqa: PLC0415 - not to list packs
+
+    slots = [(Literal(name), Literal(version)) for name, version in used]
     return {
-        row["name"].value: ComparedRelease(
+        ReleaseId(row["name"].value, row["version"].value): ComparedRelease(
             latest=row["latest"].value,
             there=row["release"] is not None,
             yanked=row["yanked"] is not None,

@@ -75,11 +75,12 @@ def pack_source(
     project_id: str,
     registry: str,
     name: str,
+    version: str,
     checksum: str,
     files: tuple[Path, ...],
     read: Callable[[], tuple[ReleaseRecord, Callable[[str], bytes]]],
 ) -> Source:
-    """A locked release's manifest and templates in `{P}/graph/pack/NAME`.
+    """A locked release's manifest and templates in `{P}/graph/pack/NAME`, or `…/NAME/VERSION`.
 
     A release that is not installed, is wrong, or is not the one that was locked is left out and
     named: a project may be looked at where its packs are not.
@@ -88,6 +89,7 @@ def pack_source(
         project_id: whose lock it is.
         registry: the base IRI of where it came from.
         name: of the pack.
+        version: of the release, if the lock has several of the pack; else "".
         checksum: what the lock says that it is.
         files: what tells that another tree was installed.
         read: gives the installed release, and what reads a file of its tree.
@@ -108,7 +110,8 @@ def pack_source(
         return ()
 
     salt = f"{registry} {checksum}"
-    return Source(f"pack {name}", iris.project_graph(project, f"pack/{name}"), files, fill, salt)
+    key = f"{name}/{version}" if version else name
+    return Source(f"pack {key}", iris.project_graph(project, f"pack/{key}"), files, fill, salt)
 
 
 def _refuse_another(record: ReleaseRecord, checksum: str) -> None:

@@ -36,6 +36,7 @@ class LockedTemplate:
     """
 
     iri: str
+    release: str
     pack: str
     version: str
     path: str
@@ -52,7 +53,7 @@ class LockedTemplate:
 
 @dataclass(frozen=True, slots=True)
 class LockedPack:
-    """A release that the lock has chosen, and the packs it depends on."""
+    """A release that the lock has chosen, and the releases it depends on, by their IRIs."""
 
     name: str
     version: str
@@ -61,36 +62,37 @@ class LockedPack:
 
 
 def locked_packs(store: Store) -> dict[str, LockedPack]:
-    """The releases of a project's lock, by pack name."""
+    """The releases of a project's lock, by IRI."""
     found: dict[str, tuple[str, str, set[str]]] = {}
     for row in queries.rows(store, "lock/list-releases"):
-        name = row["pack"].value
-        entry = found.setdefault(name, (row["version"].value, row["release"].value, set()))
+        entry = found.setdefault(
+            row["release"].value, (row["pack"].value, row["version"].value, set())
+        )
         if row["on"] is not None:
             entry[2].add(row["on"].value)
     return {
-        name: LockedPack(name, version, release, frozenset(on))
-        for name, (version, release, on) in found.items()
+        release: LockedPack(name, version, release, frozenset(on))
+        for release, (name, version, on) in found.items()
     }
 
 
 def reached(locked: Mapping[str, LockedPack], start: str) -> set[str]:
-    """The packs that a pack depends on, directly or not."""
+    """The releases that a release depends on, directly or not."""
     reached: set[str] = set()
     waiting = [start]
     while waiting:
-        for name in locked[waiting.pop()].depends_on - reached:
-            reached.add(name)
-            waiting.append(name)
+        for release in locked[waiting.pop()].depends_on - reached:
+            reached.add(release)
+            waiting.append(release)
     return reached
 
 
 def locked_templates(store: Store) -> list[LockedTemplate]:
-    """The templates of a project's locked packs, by pack and path."""
+    """The templates of a project's locked packs, by pack, version and path."""
     uses: dict[str, list[QueryUse]] = {}
     declared = _prefixes(store)
     for row in queries.rows(store, "templates/list-uses"):
-        use = _use(row, declared.get(row["pack"].value, ()))
+        use = _use(row, declared.get(row["release"].value, ()))
         uses.setdefault(row["template"].value, []).append(use)
 
     def text(row: Any, name: str) -> str | None:
@@ -99,6 +101,7 @@ def locked_templates(store: Store) -> list[LockedTemplate]:
     return [
         LockedTemplate(
             iri=row["template"].value,
+            release=row["release"].value,
             pack=row["pack"].value,
             version=row["version"].value,
             path=row["path"].value,
@@ -117,10 +120,14 @@ def locked_templates(store: Store) -> list[LockedTemplate]:
 
 
 def pack_queries(store: Store, pack: str) -> list[QueryUse]:
-    """The named queries of a pack: of its locked release in a project, of its newest in a catalog."""
-    declared = _prefixes(store, pack).get(pack, ())
+    """The named queries of a pack: of its locked release in a project, of its newest in a catalog.
+
+    Of several that are locked, a later major has the last word on a name.
+    """
+    declared = _prefixes(store, pack)
     found = queries.rows(store, "templates/list-queries", pack=[Literal(pack)])
-    return [_use(row, declared) for row in found]
+    uses = {row["name"].value: _use(row, declared.get(row["release"].value, ())) for row in found}
+    return [uses[name] for name in sorted(uses)]
 
 
 def _use(row: Any, prefixes: Sequence[tuple[str, str]]) -> QueryUse:
@@ -128,12 +135,12 @@ def _use(row: Any, prefixes: Sequence[tuple[str, str]]) -> QueryUse:
 
 
 def _prefixes(store: Store, *packs: str) -> dict[str, list[tuple[str, str]]]:
-    """The prefixes that packs declare, by pack; of all packs if none is named."""
+    """The prefixes that packs declare, by release; of all packs if none is named."""
     slot = {"pack": [Literal(pack) for pack in packs]} if packs else {}
     found: dict[str, list[tuple[str, str]]] = {}
     for row in queries.rows(store, "templates/list-prefixes", **slot):
         pair = row["prefix"].value, row["namespace"].value
-        found.setdefault(row["pack"].value, []).append(pair)
+        found.setdefault(row["release"].value, []).append(pair)
     return found
 
 

@@ -152,7 +152,7 @@ def _start(
     text = set_preferences(text, preferences)
     lock = Lock(
         now=values.now,
-        roots=roots_of(parse_project(text, MANIFEST)),
+        roots=roots_of(parse_project(text, MANIFEST), chosen.waived),
         registries=locked_registries(catalog, found.releases),
         releases=found.releases,
     )

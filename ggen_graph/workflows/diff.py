@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import ReleaseNotFound
 from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.release_diff import compare_releases
 from ggen_graph.graph.packs import compare, list_versions
 from ggen_graph.graph.release_contents import release_contents
@@ -86,7 +87,8 @@ def _newest(name: str, text: str, yanked: dict[str, bool]) -> str:
 
 def _latest(store: Store, name: str, yanked: dict[str, bool]) -> str:
     """The newest release; of a pack of which all were yanked, the newest of these."""
-    found = compare(store, {name: next(iter(yanked))}).get(name)
+    some = ReleaseId(name, next(iter(yanked)))
+    found = compare(store, [some]).get(some)
     return found.latest if found else next(iter(yanked))
 
 

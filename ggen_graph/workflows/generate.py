@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.release import ReleaseId
     from ggen_graph.edges.config import Home
     from ggen_graph.graph.sync import SyncReport
     from ggen_graph.workflows.project import Project
@@ -297,14 +298,26 @@ def _new_lock(
         for file in survey.managed
     }
     used = [
-        LockedVariable(pack, name, resolved.value, _kept_as(resolved.source))
-        for pack, named in rendering.variables.items()
-        if not packs or pack in packs
+        LockedVariable(
+            release.name,
+            name,
+            resolved.value,
+            _kept_as(resolved.source),
+            _told_apart(lock, release),
+        )
+        for release, named in rendering.variables.items()
+        if not packs or release.name in packs
         for name, resolved in named.items()
     ]
     others = [variable for variable in lock.variables if packs and variable.pack not in packs]
     files = {file.path: file for file in lock.files if file.path not in gone} | managed
     return replace(lock, now=values.now, variables=(*others, *used), files=tuple(files.values()))
+
+
+def _told_apart(lock: Lock, release: ReleaseId) -> str:
+    """The version of a release, where the lock has several of its pack; else ""."""
+    several = sum(one.name == release.name for one in lock.releases) > 1
+    return release.version if several else ""
 
 
 def _kept_as(source: str) -> str:
@@ -315,7 +328,8 @@ def _kept_as(source: str) -> str:
 def _with_values(project: Project, rendering: Rendering) -> str:
     """The text of the manifest with the values that this run was given."""
     text = project.text
-    for pack, named in rendering.variables.items():
+    for release, named in rendering.variables.items():
+        pack = release.name
         own = project.manifest.pack_variables.get(pack, {})  # they win over those for every pack
         for name, resolved in named.items():
             if resolved.source in {"flag", "file"}:

@@ -137,7 +137,10 @@ def _locking(project: Project, catalog: Catalog, update: Sequence[str], terms: T
     plan = resolved(project, catalog, wanted, preferred, how_of(project), terms)
     releases = _locked(catalog, plan, before.releases, terms)
     lock = replace(
-        before, roots=asked, registries=locked_registries(catalog, releases), releases=releases
+        before,
+        roots=roots_of(project.manifest, plan.waived),
+        registries=locked_registries(catalog, releases),
+        releases=releases,
     )
     return Locking(plan, sorted_lock(lock), compare_locks(before, lock))
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import LockMissing
+from ggen_graph.core.release import ReleaseId
+from ggen_graph.core.versions import version_key
 from ggen_graph.graph.packs import compare
 from ggen_graph.workflows.preferences import how_of, wanted_of
 from ggen_graph.workflows.resolve import plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
 
@@ -48,14 +52,16 @@ def outdated(project: Project, catalog: Catalog) -> list[PackStatus]:
     """
     if project.lock is None:
         raise LockMissing("this project has no ggen.lock", help="`ggen packs install` makes one")
-    locked = {release.name: release.version for release in project.lock.releases}
     chosen = plan(catalog, wanted_of(project.manifest), how=how_of(project))
-    wanted = {release.name: release.version for release in chosen.releases}
+    wanted: dict[str, list[str]] = {}
+    for release in chosen.releases:
+        wanted.setdefault(release.name, []).append(release.version)
+    locked = [ReleaseId(one.name, one.version) for one in project.lock.releases]
     with catalog.graph.read() as generation:
         known = compare(generation.store, locked)
     found = []
-    for name, version in sorted(locked.items()):
-        now = known.get(name)
+    for name, version in sorted(locked):
+        now = known.get(ReleaseId(name, version))
         note = ""
         if now is None:
             note = "no registry in use has this pack"
@@ -64,6 +70,19 @@ def outdated(project: Project, catalog: Catalog) -> list[PackStatus]:
         elif now.yanked:
             note = "this release was yanked"
         found.append(
-            PackStatus(name, version, wanted.get(name, ""), now.latest if now else "", note)
+            PackStatus(
+                name,
+                version,
+                _meant(version, wanted.get(name, [])),
+                now.latest if now else "",
+                note,
+            )
         )
     return found
+
+
+def _meant(version: str, wanted: Sequence[str]) -> str:
+    """Of the versions that would be chosen of a pack, the one in place of a locked one."""
+    major = version.partition(".")[0]
+    same = [one for one in wanted if one.partition(".")[0] == major]
+    return next(iter(same or sorted(wanted, key=version_key, reverse=True)), "")

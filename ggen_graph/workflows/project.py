@@ -6,6 +6,7 @@ baselines, the graph, the lock under which the project is changed, and the journ
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -217,7 +218,11 @@ def _sources(project: Project, home: Home) -> list[Source]:
     if project.lock is not None:
         stamp, wanted = _stamp(project.lock_text), [one.name for one in manifest.packs]
         sources += lock_sources(manifest.id, project.lock, project.root / LOCK, stamp, wanted)
-        sources += [_pack_source(manifest.id, home, release) for release in project.lock.releases]
+        names = Counter(release.name for release in project.lock.releases)
+        sources += [
+            _pack_source(manifest.id, home, release, several=names[release.name] > 1)
+            for release in project.lock.releases
+        ]
     records = sorted((project.private / "records").glob("*.json"))
     sources += [record_source(manifest.id, path) for path in records]
     files = model_files(project)
@@ -226,7 +231,7 @@ def _sources(project: Project, home: Home) -> list[Source]:
     return sources
 
 
-def _pack_source(project_id: str, home: Home, release: LockedRelease) -> Source:
+def _pack_source(project_id: str, home: Home, release: LockedRelease, *, several: bool) -> Source:
     from ggen_graph.edges.packages import (  # noqa: PLC0415 - only with a lock
         installed_path,
         read_installed,
@@ -240,7 +245,10 @@ def _pack_source(project_id: str, home: Home, release: LockedRelease) -> Source:
         return record, lambda path: read_bytes(tree / path)
 
     files = (tree / "gpack.toml", receipt_path(tree))
-    return pack_source(project_id, release.registry, release.name, release.checksum, files, read)
+    version = release.version if several else ""
+    return pack_source(
+        project_id, release.registry, release.name, version, release.checksum, files, read
+    )
 
 
 def _text(path: Path, error: type[GgenError], advice: str) -> str:

@@ -2,7 +2,8 @@
 
 Templates and the queries they read come from the project's graph, bodies from the installed trees,
 rows from the model. Two packs may make the same path only where one depends on the other: then the
-dependent's file stands, since it was written in knowledge of the other.
+dependent's file stands, since it was written in knowledge of the other. Of one pack's releases that
+stand side by side, that of the later major does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ggen_graph.core.diagnostics import Location, PathRefused, TemplateFailed
 from ggen_graph.core.manifest import template_values
 from ggen_graph.core.names import safe_relative_path
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.template.engine import (
     Source,
     compile_condition,
@@ -22,6 +24,7 @@ from ggen_graph.core.template.engine import (
 )
 from ggen_graph.core.template.frontmatter import split
 from ggen_graph.core.template.rows import row_key
+from ggen_graph.core.versions import version_key
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.packages import installed_path
 from ggen_graph.graph.project import model_graph
@@ -50,7 +53,7 @@ DEFAULT_MODE = 0o644
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A file as a template makes it. `row` is "" for a template without `for_each`."""
+    """A file as a template makes it. `row` is "" for a template without `for_each`; `release` is an IRI."""
 
     path: str
     data: bytes
@@ -61,14 +64,15 @@ class RenderedFile:
     row: str
     unless_exists: bool
     overwrite: bool
+    release: str
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """All files of a run, by path, and the variables each pack's templates saw."""
+    """All files of a run, by path, and the variables that the templates of each release saw."""
 
     files: tuple[RenderedFile, ...]
-    variables: Mapping[str, Mapping[str, ResolvedVariable]]
+    variables: Mapping[ReleaseId, Mapping[str, ResolvedVariable]]
 
 
 def render(project: Project, home: Home, store: Store, values: Values) -> Rendering:
@@ -90,16 +94,22 @@ def render(project: Project, home: Home, store: Store, values: Values) -> Render
     made: dict[str, list[RenderedFile]] = {}
     trees: dict[str, _Tree] = {}
     for template in locked_templates(store):
-        tree = trees.get(template.pack) or _Tree(home, template)
-        trees[template.pack] = tree
+        tree = trees.get(template.release) or _Tree(home, template)
+        trees[template.release] = tree
         context = {
-            **template_values(resolved[template.pack]),
+            **template_values(resolved[template.release]),
             "project": {"id": project.manifest.id, "name": project.manifest.name},
             "pack": {"name": template.pack, "version": template.version},
         }
         for file in _render_template(template, tree, context, rows, values.now):
             made.setdefault(file.path, []).append(file)
-    return Rendering(tuple(_standing(locked, made[path]) for path in sorted(made)), resolved)
+    return Rendering(
+        tuple(_standing(locked, made[path]) for path in sorted(made)),
+        {
+            ReleaseId(locked[release].name, locked[release].version): named
+            for release, named in resolved.items()
+        },
+    )
 
 
 class _Tree:
@@ -222,6 +232,7 @@ def _file(template: LockedTemplate, path: str, data: bytes, source: Path, key: s
         row=key,
         unless_exists=template.unless_exists,
         overwrite=template.overwrite,
+        release=template.release,
     )
 
 
@@ -243,8 +254,10 @@ def _standing(locked: Mapping[str, LockedPack], files: Sequence[RenderedFile]) -
 
 
 def _overrides(locked: Mapping[str, LockedPack], file: RenderedFile, other: RenderedFile) -> bool:
-    """Whether the pack of `file` depends on the pack of `other`, directly or not."""
-    return other.pack in reached(locked, file.pack)
+    """Whether the pack of `file` depends on the pack of `other`, or is a later major of it."""
+    if file.pack == other.pack:
+        return version_key(file.version) > version_key(other.version)
+    return other.pack in {locked[one].name for one in reached(locked, file.release)}
 
 
 def _collision(file: RenderedFile, other: RenderedFile) -> TemplateFailed:

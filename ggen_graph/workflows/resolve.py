@@ -90,6 +90,11 @@ class Plan:
     overridden: tuple[Overridden, ...]
     how: How
 
+    @property
+    def waived(self) -> frozenset[str]:
+        """The packs of which the strategy has overridden what the project asks for itself."""
+        return frozenset(one.pack for one in self.overridden if not one.of)
+
     def version(self, name: str) -> str:
         """The version that a pack which was asked for got."""
         return next(

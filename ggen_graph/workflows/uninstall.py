@@ -15,6 +15,7 @@ from ggen_graph.core.diagnostics import (
     StillNeeded,
     did_you_mean,
 )
+from ggen_graph.core.lock_check import reachable
 from ggen_graph.core.lockfile import roots_of
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
@@ -31,7 +32,7 @@ from ggen_graph.workflows.transaction import Proposal, commit, follow
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lockfile import Lock, LockedRelease
     from ggen_graph.edges.config import Home
     from ggen_graph.workflows.check import CheckedFile
     from ggen_graph.workflows.places import Terms
@@ -86,9 +87,12 @@ def uninstall(
                 "this project has no ggen.lock", help="`ggen packs install` makes one"
             )
         _refuse(held.lock, names)
-        going = set(names) if keep_dependencies else _unneeded(held, held.lock, names)
-        text = _manifest(held, held.lock, names, keep_dependencies=keep_dependencies)
-        checked = [one for one in check(held) if one.pack in going]
+        going = _unneeded(held.lock, names)
+        text = _manifest(held, going, names, keep_dependencies=keep_dependencies)
+        if keep_dependencies:
+            going = [one for one in going if one.name in names]
+        gone_specs = {one.spec for one in going}
+        checked = [one for one in check(held) if f"{one.pack}@{one.version}" in gone_specs]
         gone = [
             one
             for one in checked
@@ -103,7 +107,7 @@ def uninstall(
             (
                 *(Write(one.path, None, expected=_seen(held.lock, one)) for one in removed),
                 *baseline_removals(held.root, [one.path for one in checked]),
-                *state_writes(held, text, _without(held, held.lock, going, text)),
+                *state_writes(held, text, _without(held, held.lock, gone_specs, names, text)),
             ),
             why={one.path: f"{one.pack} {one.version}" for one in checked},
             releases=_origins(held.lock, checked),
@@ -113,9 +117,8 @@ def uninstall(
         )
         committed = commit(project_place(held, home), proposal, terms.consent)
         follow(held, home, terms)
-    releases = [one for one in held.lock.releases if one.name in going]
     return Uninstalled(
-        tuple(f"{one.name} {one.version}" for one in releases),
+        tuple(f"{one.name} {one.version}" for one in going),
         tuple(one.path for one in removed),
         tuple(left),
         committed.transaction.id if committed else "",
@@ -153,27 +156,29 @@ def _refuse(lock: Lock, names: Sequence[str]) -> None:
             )
 
 
-def _unneeded(project: Project, lock: Lock, names: Collection[str]) -> set[str]:
-    """The packs, and those that nothing asks for once they are gone."""
-    releases = {release.name: release for release in lock.releases}
-    wanted = [one.name for one in project.manifest.packs if one.name not in names]
-    needed: set[str] = set()
-    while wanted:
-        name = wanted.pop()
-        if name in releases and name not in needed:
-            needed.add(name)
-            wanted += [required for required, _ in releases[name].requires]
-    return set(releases) - needed
+def _unneeded(lock: Lock, names: Collection[str]) -> list[LockedRelease]:
+    """The releases of packs, and those that nothing asks for once these are gone."""
+    rest = replace(
+        lock,
+        roots=tuple(root for root in lock.roots if root.name not in names),
+        releases=tuple(one for one in lock.releases if one.name not in names),
+    )
+    needed = reachable(rest)
+    return [one for one in lock.releases if one.spec not in needed]
 
 
 def _manifest(
-    project: Project, lock: Lock, names: Sequence[str], *, keep_dependencies: bool
+    project: Project,
+    going: Iterable[LockedRelease],
+    names: Sequence[str],
+    *,
+    keep_dependencies: bool,
 ) -> str:
     text = project.text
     asked = {one.name for one in project.manifest.packs}
     if keep_dependencies:
-        versions = {release.name: release.version for release in lock.releases}
-        for name in sorted(_unneeded(project, lock, names) - set(names) - asked):
+        versions = {one.name: one.version for one in going}  # of several, the last: the newest
+        for name in sorted(versions.keys() - set(names) - asked):
             text = add_pack(text, PackSpec(name, f"^{versions[name]}"))
     for name in names:
         if name in asked:
@@ -181,20 +186,27 @@ def _manifest(
     return text
 
 
-def _without(project: Project, lock: Lock, names: Collection[str], text: str) -> Lock:
-    """The lock without these packs; what else `ggen.toml` asks for anew was not resolved here."""
+def _without(
+    project: Project, lock: Lock, gone: Collection[str], names: Collection[str], text: str
+) -> Lock:
+    """The lock without these packs and releases ("pack@version"); what else `ggen.toml` asks for anew was not resolved here."""
     before = roots_of(project.manifest)
     after = roots_of(parse_project(text, MANIFEST))
     new = [root for root in after if root not in before]
-    releases = tuple(one for one in lock.releases if one.name not in names)
+    releases = tuple(one for one in lock.releases if one.spec not in gone)
+    staying = {one.name for one in releases}
     used = {release.registry for release in releases}
     return replace(
         lock,
         roots=(*(root for root in lock.roots if root.name not in names), *new),
         registries=tuple(one for one in lock.registries if one.base in used),
         releases=releases,
-        variables=tuple(one for one in lock.variables if one.pack not in names),
-        files=tuple(one for one in lock.files if one.pack not in names),
+        variables=tuple(
+            one
+            for one in lock.variables
+            if one.pack in staying and f"{one.pack}@{one.version}" not in gone
+        ),
+        files=tuple(one for one in lock.files if f"{one.pack}@{one.version}" not in gone),
     )
 
 

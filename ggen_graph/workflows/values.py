@@ -87,26 +87,26 @@ def _parse(text: str, suffix: str) -> Any:
 def resolve_values(
     manifest: ProjectManifest, store: Store, locked: Mapping[str, LockedPack], values: Values
 ) -> dict[str, dict[str, ResolvedVariable]]:
-    """The variables of every locked pack, by pack and name.
+    """The variables of every locked pack, by release and name.
 
     Raises:
         VariableInvalid: with all faults of all packs.
     """
-    declared = variables(store, [pack.release for pack in locked.values()])
+    declared = variables(store, list(locked))
     names = {variable.name for of_pack in declared.values() for variable in of_pack}
     wished = _wished(locked, declared)
     resolved = {}
     faults: dict[str, VariableInvalid] = {}
-    for name, pack in locked.items():
+    for release, pack in locked.items():
         given = collect(
             flag=values.flags,
             file=values.file,
-            project={**manifest.variables, **manifest.pack_variables.get(name, {})},
-            pack=wished[name],
+            project={**manifest.variables, **manifest.pack_variables.get(pack.name, {})},
+            pack=wished[release],
             detected=values.detected,
         )
         try:
-            resolved[name] = resolve_variables(declared[pack.release], given, also_known=names)
+            resolved[release] = resolve_variables(declared[release], given, also_known=names)
         except VariableInvalid as error:
             faults[error.message] = error
     if faults:
@@ -126,19 +126,19 @@ def resolve_values(
 def _wished(
     locked: Mapping[str, LockedPack], declared: Mapping[str, Sequence[Variable]]
 ) -> dict[str, dict[str, Any]]:
-    """For each pack, what the packs that depend on it would have its variables be.
+    """For each release, what the releases that depend on it would have its variables be.
 
     A default is such a wish, where both declare a variable of that name. The pack furthest from
     what it depends on is nearest to the person, and has the last word.
     """
-    reach = {name: reached(locked, name) for name in locked}
-    wished: dict[str, dict[str, Any]] = {name: {} for name in locked}
-    for name in sorted(locked, key=lambda name: (len(reach[name]), name)):
+    reach = {release: reached(locked, release) for release in locked}
+    wished: dict[str, dict[str, Any]] = {release: {} for release in locked}
+    for release in sorted(locked, key=lambda one: (len(reach[one]), locked[one].name, one)):
         defaults = {
             variable.name: variable.default
-            for variable in declared[locked[name].release]
+            for variable in declared[release]
             if variable.default is not None
         }
-        for below in reach[name]:
+        for below in reach[release]:
             wished[below].update(defaults)
     return wished

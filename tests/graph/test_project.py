@@ -56,7 +56,7 @@ class Shop:
         return [
             manifest_source(manifest, self.root / "ggen.toml"),
             *lock_sources(ID, lock, self.root / "ggen.lock", wanted=["full"]),
-            pack_source(ID, BASE, "full", "sha256:1", (), self.read_pack),
+            pack_source(ID, BASE, "full", "", "sha256:1", (), self.read_pack),
             *(record_source(ID, path) for path in records),
             model_source(ID, [(path.name, path) for path in model], manifest.graph.base),
         ]
@@ -209,7 +209,7 @@ def test_a_pack_that_is_made_for_another_ggen_is_named_and_not_lifted(
 
 def test_a_pack_that_is_locked_with_other_content_is_stale(shop: Shop) -> None:
     shop.sync()
-    other = pack_source(ID, BASE, "full", "sha256:2", (), shop.read_pack)
+    other = pack_source(ID, BASE, "full", "", "sha256:2", (), shop.read_pack)
     stale, _ = status(
         shop.store,
         [source if source.key != "pack full" else other for source in shop.sources()],

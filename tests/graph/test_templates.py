@@ -52,8 +52,8 @@ def store() -> Store:
 
 def test_locked_packs_say_on_which_others_they_depend(store: Store) -> None:
     assert locked_packs(store) == {
-        "full": LockedPack("full", "1.2.3-beta.11", FULL, frozenset({"greeting"})),
-        "greeting": LockedPack("greeting", "1.2.0", GREETING, frozenset()),
+        FULL: LockedPack("full", "1.2.3-beta.11", FULL, frozenset({GREETING})),
+        GREETING: LockedPack("greeting", "1.2.0", GREETING, frozenset()),
     }
 
 
@@ -83,6 +83,7 @@ def test_a_template_comes_with_all_that_generation_needs(store: Store) -> None:
 
     assert page == LockedTemplate(
         iri=f"{FULL}/template/templates/page.html.tera",
+        release=FULL,
         pack="full",
         version="1.2.3-beta.11",
         path="templates/page.html.tera",

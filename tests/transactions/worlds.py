@@ -7,13 +7,14 @@ comparing every byte with the world as it was before and as it is when nothing h
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,9 @@ _TRANSACTION = re.compile(rb"\b([0-9]+)-[0-9a-f]{6}\b")
 # What a project or home keeps for itself and can make anew.
 _DERIVED = (".ggen/graph/", ".ggen/transaction/", ".ggen/lock")
 _LEFT = re.compile(r"\.ggen-(build|trash)-|\.ggen-.*\.tmp$|\.ggen-kept|\.ggen-newer")
+
+# In a command about the home: the id of the last transaction there, which is only known when it is made.
+LAST = "the last transaction"
 
 State = dict[str, tuple[bytes, int]]
 
@@ -78,7 +82,7 @@ SCENARIOS = {
         Scenario(
             "home rollback",
             (_TWELVE, _AWAY),
-            ("packs", "rollback", "latest", "--yes"),
+            ("packs", "rollback", LAST, "--yes"),
             writing=_TWELVE,
         ),
     )
@@ -143,6 +147,8 @@ class World:
         self._done("packs", "list", *_REGISTRY)
         for command in self.scenario.before:
             self._done(*command)
+        command = tuple(self.last() if word == LAST else word for word in self.scenario.command)
+        self.scenario = replace(self.scenario, command=command)
         shutil.copytree(self.folder, self.saved, symlinks=True)
         self.reset()
         self.old = self.known()
@@ -151,6 +157,13 @@ class World:
         self.new = self.known()
         assert (self.old.project, self.old.home) != (self.new.project, self.new.home)
         self.reset()
+
+    def last(self) -> str:
+        """The id of the last transaction of the home."""
+        records = (self.home / "records").glob("transaction-*.json")
+        found = [json.loads(path.read_text()) for path in records]
+        last: str = max(found, key=lambda record: record["number"])["id"]
+        return last
 
     def reset(self) -> None:
         """Make the world again what it was before the command; hard links and times are kept."""

@@ -14,6 +14,7 @@ from ggen_graph.core.manifest.checks import (
     Faults,
     Table,
     array,
+    boolean,
     duplicates,
     one_of,
     shown,
@@ -42,8 +43,9 @@ def _is_checksum(text: str) -> bool:
     return len(text) == 71 and len(digits) == 64 and not digits.strip("0123456789abcdef")
 
 
-def _rows(keys: Table) -> Check:
-    return array(table(keys, required=tuple(keys)), "[{ key = value }]")
+def _rows(keys: Table, optional: str = "") -> Check:
+    required = tuple(key for key in keys if key != optional)
+    return array(table(keys, required=required), "[{ key = value }]")
 
 
 _checksum = string("a checksum", "sha256:…", _is_checksum)
@@ -55,6 +57,7 @@ _ROOT: Table = {
     "name": fields.pack_name,
     "range": fields.version_range,
     "features": array(_text, '["postgres"]'),
+    "waived": boolean,
 }
 _REGISTRY: Table = {"name": _text, "base": _base}
 _REQUIREMENT: Table = {"name": fields.pack_name, "range": fields.version_range}
@@ -69,6 +72,7 @@ _RELEASE: Table = {
 }
 _VARIABLE: Table = {
     "pack": fields.pack_name,
+    "version": _version,
     "name": _text,
     "value": fields.scalar,
     "source": _text,
@@ -85,10 +89,10 @@ _FILE: Table = {
 _TOP: Table = {
     "schema": _schema,
     "now": _text,
-    "roots": _rows(_ROOT),
+    "roots": _rows(_ROOT, optional="waived"),
     "registries": _rows(_REGISTRY),
     "release": _rows(_RELEASE),
-    "variables": table({"used": _rows(_VARIABLE)}, required=("used",)),
+    "variables": table({"used": _rows(_VARIABLE, optional="version")}, required=("used",)),
     "generated": table({"files": _rows(_FILE)}, required=("files",)),
 }
 
@@ -114,7 +118,7 @@ def _once(value: Any, _: KeyPath, faults: Faults) -> None:
         (
             ("variables", "used"),
             value["variables"]["used"],
-            lambda each: (each["pack"], each["name"]),
+            lambda each: (each["pack"], each.get("version"), each["name"]),
         ),
         (("generated", "files"), value["generated"]["files"], lambda each: each["path"]),
     )

@@ -24,7 +24,7 @@ from ggen_graph.graph.lift.resolutions import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lockfile import Lock, LockedRelease
     from ggen_graph.core.manifest import ProjectManifest
     from ggen_graph.graph.lift import Node
 
@@ -92,7 +92,7 @@ def lock_nodes(project_id: str, lock: Lock, wanted: Collection[str] = ()) -> Ite
     from the lock.
     """
     project = iris.project(project_id)
-    names = {f"{release.name}@{release.version}": release.name for release in lock.releases}
+    entries = {release.spec: _entry(project, lock, release) for release in lock.releases}
     yield node(project, frozenTime=lock.now)
     for release in lock.releases:
         if release.name in wanted:
@@ -101,7 +101,7 @@ def lock_nodes(project_id: str, lock: Lock, wanted: Collection[str] = ()) -> Ite
             yield node(pack, name=release.name)
         iri = iris.release(release.registry, release.name, release.version)
         yield node(
-            iris.locked(project, release.name),
+            entries[release.spec],
             "LockedRelease",
             name=release.name,
             version=release.version,
@@ -109,19 +109,24 @@ def lock_nodes(project_id: str, lock: Lock, wanted: Collection[str] = ()) -> Ite
             source=release.source,
             locks=iri,
             lockedIn=project,
-            dependsOn=[
-                iris.locked(project, names[spec]) for spec in release.dependencies if spec in names
-            ],
+            dependsOn=[entries[spec] for spec in release.dependencies if spec in entries],
         )
     for variable in lock.variables:
+        entry = entries.get(f"{variable.pack}@{variable.version}")
         yield node(
-            f"{project}/lock/{iris.segment(variable.pack)}/variable/{iris.segment(variable.name)}",
+            iris.part(entry or iris.locked(project, variable.pack), "variable", variable.name),
             "VariableValue",
             name=variable.name,
             ofPack=variable.pack,
             source=variable.source,
             lockedIn=project,
         ) | {"value": json_text(variable.value)}
+
+
+def _entry(project: str, lock: Lock, release: LockedRelease) -> str:
+    """The IRI of the lock's entry for a release: by its pack, unless the lock has several of it."""
+    several = sum(one.name == release.name for one in lock.releases) > 1
+    return iris.locked(project, release.name, release.version if several else "")
 
 
 def file_nodes(project_id: str, lock: Lock) -> Iterator[Node]:
