@@ -116,7 +116,11 @@ def _resolved(
     if isinstance(chosen, Failure):
         return None
     return sorted_lock(
-        Lock(roots=asked, registries=(LockedRegistry("ggen", BASE),), releases=chosen)
+        Lock(
+            roots=chosen.roots,
+            registries=(LockedRegistry("ggen", BASE),),
+            releases=chosen.releases,
+        )
     )
 
 

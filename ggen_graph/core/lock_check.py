@@ -8,11 +8,9 @@ Does not do: saying whether there is something newer, or whether a registry stil
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.ranges import parse_range
-from ggen_graph.core.versions import version_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +28,7 @@ def disagreements(lock: Lock, asked: Iterable[LockedRoot]) -> Iterator[str]:
             yield f"ggen.toml asks for {name} {wanted.range}, the lock was made without it"
         elif then is not None and wanted is None:
             yield f"the lock was made for {name} {then.range}, ggen.toml does not ask for it"
-        elif then is not None and wanted is not None and replace(then, waived=False) != wanted:
+        elif then is not None and wanted is not None and then.asked != wanted.asked:
             yield f"ggen.toml asks for {_told(wanted)}, the lock was made for {_told(then)}"
 
 
@@ -51,10 +49,11 @@ def inconsistencies(lock: Lock) -> Iterator[str]:
 
 
 def chosen_for_root(releases: Iterable[LockedRelease], root: LockedRoot) -> LockedRelease | None:
-    """The newest of the releases that a root admits, or is content with; None if there is none."""
-    wanted = parse_range("*" if root.waived else root.range)
-    found = [one for one in releases if one.name == root.name and wanted.admits(one.version)]
-    return max(found, key=lambda one: (version_key(one.version), one.version), default=None)
+    """The release that was chosen for a root, if it is there and in range; else None."""
+    if not root.version or not (root.waived or parse_range(root.range).admits(root.version)):
+        return None
+    chosen = (root.name, root.version)
+    return next((one for one in releases if (one.name, one.version) == chosen), None)
 
 
 def reachable(lock: Lock) -> set[str]:

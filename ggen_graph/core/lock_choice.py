@@ -27,7 +27,7 @@ def choose(
     roots: Sequence[LockedRoot],
     known: Mapping[str, Sequence[LockedRelease]],
     side_by_side: Collection[str] = (),
-) -> tuple[LockedRelease, ...] | Failure:
+) -> Choice | Failure:
     """Releases that meet all requirements, or the proof that there are none.
 
     Args:
@@ -45,7 +45,17 @@ def choose(
     def dependencies(release: LockedRelease) -> tuple[str, ...]:
         return tuple(sorted({chosen[one.slot].spec for one in problem.needs(release)}))
 
-    return tuple(replace(one, dependencies=dependencies(one)) for one in chosen.values())
+    return Choice(
+        tuple(replace(root, version=chosen[problem.root(root).slot].version) for root in roots),
+        tuple(replace(one, dependencies=dependencies(one)) for one in chosen.values()),
+    )
+
+
+class Choice(NamedTuple):
+    """The roots with the versions that they got, and the releases chosen."""
+
+    roots: tuple[LockedRoot, ...]
+    releases: tuple[LockedRelease, ...]
 
 
 class _Wanted(NamedTuple):
@@ -88,8 +98,12 @@ class _Problem:
     def needs(self, release: LockedRelease) -> list[_Wanted]:
         return [self.wanted(*one, got=release.dependencies) for one in release.requires]
 
+    def root(self, root: LockedRoot) -> _Wanted:
+        text = "*" if root.waived else root.range
+        return self.wanted(root.name, text, got=(f"{root.name}@{root.version}",))
+
     def facts(self, roots: Sequence[LockedRoot]) -> Facts:
-        asked = [self.wanted(root.name, root.range) for root in roots]
+        asked = list(map(self.root, roots))
         needs = {key: self.needs(release) for key, release in self.releases.items()}
         every = dict.fromkeys([*asked, *(one for each in needs.values() for one in each)])
         index = {one: place for place, one in enumerate(every)}

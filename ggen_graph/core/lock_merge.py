@@ -78,15 +78,15 @@ class _Merge:
         self.conflicts: list[str] = []
 
     def run(self) -> LockMerge:
-        roots = self.roots()
+        asked = self.roots()
         known = self.known()
-        releases = () if self.conflicts else self.resolved(roots, known)
+        roots, releases = ((), ()) if self.conflicts else self.resolved(asked, known)
         if self.conflicts:
             return LockMerge(None, conflicts=tuple(self.conflicts))
         chosen = {release.spec for release in releases}
         lock = Lock(
             now=self.frozen_time(),
-            roots=tuple(roots),
+            roots=roots,
             registries=tuple(self.registries(releases)),
             releases=tuple(releases),
             variables=self.variables(chosen),
@@ -120,9 +120,28 @@ class _Merge:
                     f"the sides ask for {name} {one} and {name} {other}: locked for both, {text}"
                 )
             features = {*ours.features, *theirs.features}
-            return LockedRoot(name, text, tuple(sorted(features)))
+            waived = ours.waived and theirs.waived
+            return LockedRoot(name, text, tuple(sorted(features)), waived=waived)
 
-        return self.three_ways(lambda lock: {root.name: root for root in lock.roots}, settle)
+        def facts(lock: Lock) -> dict[str, LockedRoot]:
+            return {root.name: replace(root, version="") for root in lock.roots}
+
+        # What a root got is only where to look first: what it gets is chosen anew.
+        got = self._got()
+        return [replace(root, version=got[root.name]) for root in self.three_ways(facts, settle)]
+
+    def _got(self) -> dict[str, str]:
+        """What each root had: on the side that moved it, or the newer of two."""
+        was, ours, theirs = (
+            {root.name: root.version for root in lock.roots}
+            for lock in (self.base, self.ours, self.theirs)
+        )
+        found = {}
+        for name in {**ours, **theirs}:
+            had = [one for one in (ours.get(name), theirs.get(name)) if one]
+            moved = [one for one in had if one != was.get(name)]
+            found[name] = max(moved or had, key=version_key, default="")
+        return found
 
     def known(self) -> dict[str, list[LockedRelease]]:
         """The releases to choose from, by pack, best first; one that both have must be the same in both."""
@@ -154,22 +173,22 @@ class _Merge:
 
     def resolved(
         self, roots: Sequence[LockedRoot], known: Mapping[str, Sequence[LockedRelease]]
-    ) -> tuple[LockedRelease, ...]:
-        """The releases that meet all requirements; none, and a conflict, if there is no choice."""
+    ) -> tuple[tuple[LockedRoot, ...], tuple[LockedRelease, ...]]:
+        """The roots and the releases that meet all requirements; none, and a conflict, if there are none."""
         sides = (self.ours, self.theirs)
         several = {name for lock in sides for name in _several(lock.releases)}
-        releases = choose(roots, known, several)
-        if isinstance(releases, Failure):
+        choice = choose(roots, known, several)
+        if isinstance(choice, Failure):
             self.conflicts.append(
                 "no choice among the releases that the sides have locked meets all requirements:\n"
-                + explain(releases)
+                + explain(choice)
             )
-            return ()
-        cycle = _cycle(releases)
+            return (), ()
+        cycle = _cycle(choice.releases)
         if cycle and not any(_cycle(lock.releases) for lock in sides):
             path = " → ".join(spec.replace("@", " ") for spec in cycle)
             self.conflicts.append(f"together they require each other in a circle: {path}")
-        return releases
+        return choice
 
     def registries(self, releases: Iterable[LockedRelease]) -> list[LockedRegistry]:
         """Those that the releases come from."""

@@ -18,7 +18,7 @@ from ggen_graph.core.diagnostics import Location, LockCorrupt
 from ggen_graph.core.manifest.toml_text import load_toml, quote, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from ggen_graph.core.manifest.project import ProjectManifest
     from ggen_graph.core.manifest.variable import Value
@@ -39,13 +39,24 @@ _HEAD = """\
 class LockedRoot:
     """What the lock was resolved for: a pack that `ggen.toml` asks for, the range as it is written there.
 
-    `waived` says that a strategy has overridden the range, so that what is locked need not be in it.
+    Attributes:
+        name: the pack.
+        range: the range that counts.
+        features: those that are to be on.
+        version: the release that was chosen for it.
+        waived: whether a strategy has overridden the range, so that the version need not be in it.
     """
 
     name: str
     range: str
     features: tuple[str, ...] = ()
+    version: str = ""
     waived: bool = False
+
+    @property
+    def asked(self) -> tuple[str, str, tuple[str, ...]]:
+        """What `ggen.toml` says of it, without what came of it."""
+        return self.name, self.range, self.features
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +145,24 @@ class Lock:
     files: tuple[LockedFile, ...] = ()
 
 
-def roots_of(manifest: ProjectManifest, waived: Collection[str] = ()) -> tuple[LockedRoot, ...]:
+def roots_of(
+    manifest: ProjectManifest, got: Mapping[str, str] | None = None, waived: Collection[str] = ()
+) -> tuple[LockedRoot, ...]:
     """What a `ggen.toml` asks for, as a lock resolved for it says; the range of an override counts.
 
-    `waived` are the packs whose ranges a strategy has overridden.
+    Args:
+        manifest: of the project.
+        got: the version that was chosen for each pack.
+        waived: the packs whose ranges a strategy has overridden.
     """
+    got = got or {}
     overrides = dict(manifest.resolution.overrides)
     roots = (
         LockedRoot(
             one.name,
             overrides.get(one.name, one.range),
             tuple(sorted(set(one.features))),
+            got.get(one.name, ""),
             one.name in waived,
         )
         for one in manifest.packs
@@ -238,7 +256,8 @@ def _rows(name: str, rows: Iterable[str]) -> list[str]:
 def _root(root: LockedRoot) -> str:
     return (
         f"name = {quote(root.name)}, range = {quote(root.range)}, "
-        f"features = {value_text(root.features)}{', waived = true' if root.waived else ''}"
+        f"features = {value_text(root.features)}, version = {quote(root.version)}"
+        f"{', waived = true' if root.waived else ''}"
     )
 
 

@@ -178,7 +178,7 @@ def adoption(
         releases = tuple(sorted(found.releases, key=lambda one: one.name))
         lock = replace(
             before,
-            roots=roots_of(parse_project(text, MANIFEST), chosen.waived),
+            roots=roots_of(parse_project(text, MANIFEST), chosen.versions, chosen.waived),
             registries=locked_registries(catalog, releases),
             releases=releases,
         )

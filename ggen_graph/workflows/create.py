@@ -152,7 +152,7 @@ def _start(
     text = set_preferences(text, preferences)
     lock = Lock(
         now=values.now,
-        roots=roots_of(parse_project(text, MANIFEST), chosen.waived),
+        roots=roots_of(parse_project(text, MANIFEST), chosen.versions, chosen.waived),
         registries=locked_registries(catalog, found.releases),
         releases=found.releases,
     )

@@ -138,7 +138,7 @@ def _locking(project: Project, catalog: Catalog, update: Sequence[str], terms: T
     releases = _locked(catalog, plan, before.releases, terms)
     lock = replace(
         before,
-        roots=roots_of(project.manifest, plan.waived),
+        roots=roots_of(project.manifest, plan.versions, plan.waived),
         registries=locked_registries(catalog, releases),
         releases=releases,
     )

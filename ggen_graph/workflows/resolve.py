@@ -91,15 +91,18 @@ class Plan:
     how: How
 
     @property
+    def versions(self) -> dict[str, str]:
+        """What each pack that was asked for got."""
+        return {name: got for (name, _), got in zip(self.roots, self.got, strict=True)}
+
+    @property
     def waived(self) -> frozenset[str]:
         """The packs of which the strategy has overridden what the project asks for itself."""
         return frozenset(one.pack for one in self.overridden if not one.of)
 
     def version(self, name: str) -> str:
         """The version that a pack which was asked for got."""
-        return next(
-            got for (root, _), got in zip(self.roots, self.got, strict=True) if root == name
-        )
+        return self.versions[name]
 
 
 def plan(

@@ -191,8 +191,10 @@ def _without(
 ) -> Lock:
     """The lock without these packs and releases ("pack@version"); what else `ggen.toml` asks for anew was not resolved here."""
     before = roots_of(project.manifest)
-    after = roots_of(parse_project(text, MANIFEST))
-    new = [root for root in after if root not in before]
+    versions = {one.name: one.version for one in lock.releases}  # of several, the last: the newest
+    known = {root.asked for root in before}
+    after = roots_of(parse_project(text, MANIFEST), versions)
+    new = [root for root in after if root.asked not in known]
     releases = tuple(one for one in lock.releases if one.spec not in gone)
     staying = {one.name for one in releases}
     used = {release.registry for release in releases}

@@ -20,9 +20,11 @@ from ggen_graph.core.lockfile import (
     sorted_lock,
 )
 from ggen_graph.core.solver import Failure
-from ggen_graph.core.versions import parse_version
+from ggen_graph.core.versions import parse_version, version_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ggen_graph.core.manifest.variable import Value
 
 BASE = "urn:ggen:registry:ggen/"
@@ -41,11 +43,19 @@ def lock(*releases: LockedRelease, now: str = "", **roots: str) -> Lock:
     return sorted_lock(
         Lock(
             now=now,
-            roots=tuple(LockedRoot(name, text) for name, text in roots.items()),
+            roots=tuple(
+                LockedRoot(name, text, version=_newest(name, releases))
+                for name, text in roots.items()
+            ),
             registries=(GGEN,) if releases else (),
             releases=releases,
         )
     )
+
+
+def _newest(name: str, releases: Iterable[LockedRelease]) -> str:
+    versions = [one.version for one in releases if one.name == name]
+    return max(versions, key=version_key, default="1.0.0")
 
 
 NAMES = ("a", "b", "c", "d")
@@ -75,12 +85,12 @@ def locks(draw: st.DrawFn, known: list[LockedRelease], *, side_by_side: bool = F
     by_name = {name: list(each) for name, each in groupby(ranked, lambda each: each.name)}
     chosen = choose(roots, by_name, NAMES if side_by_side else ())
     assume(not isinstance(chosen, Failure))
-    releases = () if isinstance(chosen, Failure) else chosen
+    got, releases = ((), ()) if isinstance(chosen, Failure) else chosen
     here = [each for each in releases if draw(st.booleans())]
     return sorted_lock(
         Lock(
             now=draw(st.sampled_from(["2026-01-01", "2026-01-02"])),
-            roots=tuple(roots),
+            roots=got,
             registries=(GGEN,) if releases else (),
             releases=releases,
             variables=tuple(

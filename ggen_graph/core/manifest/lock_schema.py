@@ -57,6 +57,7 @@ _ROOT: Table = {
     "name": fields.pack_name,
     "range": fields.version_range,
     "features": array(_text, '["postgres"]'),
+    "version": _version,
     "waived": boolean,
 }
 _REGISTRY: Table = {"name": _text, "base": _base}
