@@ -1,4 +1,4 @@
-"""What a SAT solver says of a problem, and of a proof that it has no solution.
+"""Whether an answer is right: a choice by looking at it, a verdict and a proof by a SAT solver.
 
 Shares no code with the solver. A proof is read as its record, so that what is checked is what is
 written down. Each state of a pack is a variable: absent, or there at one of its candidates.
@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from ggen_graph.core.solver import Facts
 
     Record = Mapping[str, Any]
+
+
+def faults(facts: Facts, releases: Mapping[str, str]) -> list[str]:
+    """What is wrong with a choice of releases; found without any of the solver's code."""
+    wanted = list(facts.roots)
+    found = []
+    for pack, version in releases.items():
+        chosen = [each for each in facts.packs[pack] if each.version == version]
+        found += [f"{pack} {version} does not exist"] * (not chosen)
+        wanted += [number for each in chosen for number in each.requires]
+    requirements = [facts.requirements[number] for number in wanted]
+    found += [
+        f"{each.pack} {each.range} is not met"
+        for each in requirements
+        if releases.get(each.pack) not in each.admits
+    ]
+    needed = {each.pack for each in requirements}
+    return found + [f"{pack} is not needed" for pack in releases if pack not in needed]
 
 
 def is_solvable(facts: Facts) -> bool:

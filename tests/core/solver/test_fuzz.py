@@ -31,8 +31,7 @@ from ggen_graph.core.solver import (
 from ggen_graph.graph import iris
 from ggen_graph.graph.catalog import CatalogRules, registry_source
 from ggen_graph.graph.facts import solver_facts
-from tests.core.solver.conftest import faults
-from tests.core.solver.oracle import are_at_odds, faults_in_proof, is_solvable, premises
+from tests.core.solver.oracle import are_at_odds, faults, faults_in_proof, is_solvable, premises
 from tests.core.solver.random_registries import facts_of, problems
 
 if TYPE_CHECKING:
