@@ -11,6 +11,7 @@ from benchmarks.measure import alternate, cost_of, process
 from benchmarks.npm_shaped import write_index
 from benchmarks.places import GGEN, scratch, size_of
 from benchmarks.report import Table, milliseconds
+from ggen_graph.core.names import PackSpec
 from ggen_graph.core.solver import Solution, solve
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.registry import open_registry
@@ -46,9 +47,10 @@ def run() -> list[Table]:
         with catalog.graph.read() as generation:
             store = generation.store
             table.note(f"{len(store):,} quads")
-            facts = solver_facts(store, [("root", "*")])
+            roots = [PackSpec("root", "*")]
+            facts = solver_facts(store, roots).facts
             runs = {
-                "fetching the facts": lambda: cost_of(lambda: solver_facts(store, [("root", "*")])),
+                "fetching the facts": lambda: cost_of(lambda: solver_facts(store, roots)),
                 "solving": lambda: cost_of(lambda: solve(facts)),
             }
             for name, figures in alternate(runs, ROUNDS).items():

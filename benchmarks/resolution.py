@@ -19,6 +19,7 @@ from benchmarks.places import PURESCRIPT, PYTHON, ROOT, scratch
 from benchmarks.problems import problem
 from benchmarks.report import Table, milliseconds
 from benchmarks.solvers import SOLVERS
+from ggen_graph.core.names import PackSpec
 from ggen_graph.edges.config import Home
 from ggen_graph.edges.registry import open_registry
 from ggen_graph.graph.facts import solver_facts
@@ -58,9 +59,9 @@ def _problems(place: Scratch) -> Iterator[tuple[str, Facts]]:
     sync_catalog(catalog)
     with catalog.graph.read() as generation:
         store = generation.store
-        every = [(pack.name, "*") for pack in list_packs(store)]
-        yield "PureScript: halogen", solver_facts(store, [("halogen", "*")])
-        yield "PureScript: all 1,158 packs at once", solver_facts(store, every)
+        every = [PackSpec(pack.name, "*") for pack in list_packs(store)]
+        yield "PureScript: halogen", solver_facts(store, [PackSpec("halogen", "*")]).facts
+        yield "PureScript: all 1,158 packs at once", solver_facts(store, every).facts
 
 
 def _compare(file: Path, facts: Facts) -> dict[str, list[dict[str, Any]] | None]:

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
 
+from ggen_graph.core.names import PackSpec
 from ggen_graph.core.solver import (
     Candidate,
     Fact,
@@ -133,7 +134,8 @@ def facts_from_a_store(problem: Problem) -> Facts:
     )
     assert source.load(store, source.graph) == ()
     CatalogRules().after(store, [source.graph])
-    return solver_facts(store, problem.roots, problem.locked)
+    roots = [PackSpec(*root) for root in problem.roots]
+    return solver_facts(store, roots, tuple(problem.locked.items())).facts
 
 
 def compare_with_a_sat_solver_through_stores(seed: int, count: int) -> Tally:
