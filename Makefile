@@ -29,7 +29,7 @@ format: $(VENV)/.installed-dev ## let ruff repair what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.installed-dev ## measure, side by side with a peer
+bench: $(VENV)/.installed-bench ## measure, side by side with a peer
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.installed-dev $(VENV)/.wheels tests/node/node_modules/.installed ## run the long forms of the tests
@@ -57,6 +57,11 @@ $(VENV)/.installed-dev: $(BIN)/python pyproject.toml
 	@echo "Installing ggen from this checkout, with what its tests need, into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	@touch $@ $(VENV)/.installed
+
+# The peers that benchmarks compare with; libsolv has no wheel for every machine, so tests don't ask for it.
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
 
 # What the package depends on, as wheels: tests install it into an empty environment without a network.
 $(VENV)/.wheels: $(VENV)/.installed-dev

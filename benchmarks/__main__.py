@@ -12,7 +12,17 @@ from importlib.metadata import version
 
 from benchmarks.report import show
 
-NAMES = ("startup", "loading", "publishing", "planning", "generating", "merging", "transactions")
+NAMES = (
+    "startup",
+    "loading",
+    "publishing",
+    "planning",
+    "resolution",
+    "generating",
+    "merging",
+    "transactions",
+    "large_catalog",
+)
 
 
 def main(names: list[str]) -> int:

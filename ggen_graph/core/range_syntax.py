@@ -25,6 +25,7 @@ from ggen_graph.core.versions import (
     PRERELEASE,
     fault_at,
     point_at,
+    quoted,
 )
 
 MAX_RANGE_LENGTH = 4096
@@ -183,9 +184,8 @@ def _why(before: str, after: str) -> str:
 
 
 def _invalid(text: str, at: int, why: str) -> RangeInvalid:
-    shown = text if len(text) <= 40 else text[:37] + "..."
     return RangeInvalid(
-        f'"{shown}" is not a version range',
+        f"{quoted(text)} is not a version range",
         help=point_at(text, at, why)
         + "\nRanges are npm's: 1.2.3, ^1.2, ~1.2, >=1.2 <2, 1.x, 1.2 - 2.3, ^1 || ^2, *.",
     )

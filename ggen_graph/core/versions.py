@@ -137,6 +137,12 @@ def tail_key(prerelease: tuple[str, ...] | list[str]) -> str:
     return "".join(f"#{_number_key(each)}" if each.isdigit() else f"${each}" for each in prerelease)
 
 
+def quoted(text: str) -> str:
+    """`text` in quotes, as a message shows it: control characters as spaces, a long one cut short."""
+    short = text if len(text) <= 40 else text[:37] + "..."
+    return '"' + "".join(each if each.isprintable() else " " for each in short) + '"'
+
+
 def point_at(text: str, at: int, why: str) -> str:
     """`text` with a caret under the character at index `at` and, beside the caret, `why`.
 
@@ -180,9 +186,8 @@ def _invalid(text: str) -> VersionInvalid:
         match = re.match(begun, text)
         at = match.end() if match else 0
         why = fault_at(text, at)
-    shown = text if len(text) <= 40 else text[:37] + "..."
     return VersionInvalid(
-        f'"{shown}" is not a version',
+        f"{quoted(text)} is not a version",
         help=point_at(text, at, why)
         + "\nA version is major.minor.patch, as in 1.2.3 or 1.2.3-beta.1.",
     )

@@ -12,6 +12,7 @@ from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.resolution import Preferences
 from ggen_graph.core.solver import Candidate, Facts, Requirement
 from ggen_graph.core.solver.nodes import feature_node
+from ggen_graph.core.versions import channel_key
 from ggen_graph.graph import queries
 
 if TYPE_CHECKING:
@@ -110,12 +111,16 @@ class _Fetching:
         found = [row["pack"] for row in self.rows("find-packs", name=names)]
         packs = [row["pack"] for row in self.rows("reach-packs", root=found)]
         self.fetch_candidates(packs)
-        self.fetch_requirements(packs)
-        for row in self.rows("fetch-edges", pack=packs):
-            self.needs.setdefault(row["release"].value, []).append(
-                self.index[row["requirement"].value]
-            )
-        wanted = self.fetch_features(packs)
+        holders = {
+            row["requirement"].value: row["releases"].value.split()
+            for row in self.rows("fetch-edges", pack=packs)
+        }
+        asked = list(self.rows("fetch-features", pack=packs))
+        self.fetch_requirements({*holders, *(row["requirement"].value for row in asked)})
+        for requirement, releases in holders.items():
+            for release in releases:
+                self.needs.setdefault(release, []).append(self.index[requirement])
+        wanted = self.fetch_features(packs, asked)
         roots = tuple(self.fetch_roots())
         nodes = {
             name: tuple(
@@ -161,6 +166,7 @@ class _Fetching:
                 self.passed_over.setdefault(name, {})[version] = reason
         asked = {spec.name for spec in self.roots}
         for name, ranked in self.candidates.items():
+            ranked.sort(key=lambda one: (channel_key(one[0]), one[0]), reverse=True)
             lowest = self.preferences.order == "lowest" or (
                 self.preferences.order == "lowest-direct" and name in asked
             )
@@ -197,20 +203,24 @@ class _Fetching:
                     found[release] = f"was published on {date}, after {limit}"
         return found
 
-    def fetch_requirements(self, packs: Sequence[NamedNode]) -> None:
-        """The requirements in a fixed order."""
-        admitted: dict[str, set[str]] = {}
-        for row in self.rows("fetch-admits", pack=packs):
-            release = row["release"].value
-            if release in self.versions:
-                admitted.setdefault(row["requirement"].value, set()).add(self.versions[release])
+    def fetch_requirements(self, requirements: Collection[str]) -> None:
+        """The requirements with these IRIs in a fixed order."""
+        versions = self.versions
+        admitted = {
+            row["requirement"].value: frozenset(
+                versions[release]
+                for release in row["releases"].value.split()
+                if release in versions
+            )
+            for row in self.rows("fetch-admits", requirement=requirements)
+        }
         found = sorted(
             (row["name"].value, row["range"].value, row["requirement"].value)
-            for row in self.rows("fetch-requirements", pack=packs)
+            for row in self.rows("fetch-requirements", requirement=requirements)
         )
         instead = self.instead((name, text, iri) for name, text, iri in found)
         for name, text, iri in found:
-            wanted = Requirement(name, text, frozenset(admitted.get(iri, ())))
+            wanted = Requirement(name, text, admitted.get(iri, frozenset()))
             self.index[iri] = self.number(instead.get(iri, wanted))
 
     def instead(self, found: Iterable[tuple[str, str, str]]) -> dict[str, Requirement]:
@@ -225,13 +235,15 @@ class _Fetching:
         admitted = self.admitted(ranges.values())
         return {iri: Requirement(*one, admitted[one]) for iri, one in ranges.items()}
 
-    def fetch_features(self, packs: Sequence[NamedNode]) -> list[tuple[str, tuple[str, ...]]]:
+    def fetch_features(
+        self, packs: Sequence[NamedNode], asked: Iterable[Any]
+    ) -> list[tuple[str, tuple[str, ...]]]:
         """What features require; which features of which packs somebody wants together."""
         for row in self.rows("list-features", pack=packs):
             self.features.setdefault(row["release"].value, {})[row["feature"].value] = []
         wants: dict[tuple[str, str], set[str]] = {}  # release, requirement → features
         turned_on: dict[tuple[str, str], set[str]] = {}  # release, requirement → by features
-        for row in self.rows("fetch-features", pack=packs):
+        for row in asked:
             asks = row["release"].value, row["requirement"].value
             if row["wants"] is not None:
                 wants.setdefault(asks, set()).add(row["wants"].value)

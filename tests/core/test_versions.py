@@ -1,6 +1,7 @@
 """The key's order is SemVer's order; what is no version is one clear error."""
 
 import itertools
+import random
 
 import pytest
 import semver
@@ -111,6 +112,25 @@ def test_the_order_of_keys_is_the_precedence_of_versions(a: str, b: str) -> None
     )
 
 
+def test_keys_order_a_hundred_thousand_pairs_as_semver_does() -> None:
+    draw = random.Random(1)
+    numbers, texts = ["0", "1", "2", "9", "10", "11", "100"], ["a", "a-", "alpha", "0a", "-", "rc"]
+
+    def version() -> str:
+        text = ".".join(draw.choice(numbers) for _ in range(3))
+        if draw.random() < 0.6:
+            text += "-" + ".".join(draw.choices(numbers + texts, k=draw.choice((1, 2, 3))))
+        return text + (draw.choice(["+1", "+b.2"]) if draw.random() < 0.1 else "")
+
+    found = [
+        (version_key(text), semver.Version.parse(text)) for text in (version() for _ in range(450))
+    ]
+    pairs = list(itertools.combinations(found, 2))
+    assert len(pairs) > 100_000
+    for (key, known), (other_key, other) in pairs:
+        assert (key > other_key) - (key < other_key) == known.compare(other), (known, other)
+
+
 @given(version_texts())
 def test_a_version_is_read_as_semver_reads_it_and_prints_as_written(text: str) -> None:
     version, known = parse_version(text), semver.Version.parse(text)
@@ -167,6 +187,7 @@ def test_a_fault_is_pointed_at(text: str, column: int, why: str) -> None:
         parse_version(text)
     caret = caught.value.help.splitlines()[1]
     assert caret == " " * (1 + column) + "^ " + why
+    assert caught.value.message.isprintable()
 
 
 def test_a_version_of_more_than_256_characters_is_refused() -> None:

@@ -187,27 +187,36 @@ class Knowledge:
         requirements = self._facts.requirements
         holders, related = self._holders[pack] or self._meet_requirements(pack)
         wanted = requirements[requirement]
-        same = [each for each in related[wanted.pack] if requirements[each].admits == wanted.admits]
-        mask = 0
-        for each in same:
-            mask |= holders[each]
-        target, admitted = self._target(requirement)
+        same, mask = related[wanted.pack], holders[requirement]
+        if len(same) > 1:
+            admits = wanted.admits
+            same = [each for each in same if requirements[each].admits == admits]
+            for each in same:
+                mask |= holders[each]
+        target, admitted = self._admitted.get(requirement) or self._target(requirement)
         unmet = self.everything[target] ^ admitted
-        terms = {pack: mask, target: unmet}
+        given = _Given(pack, tuple(same))
         if target == pack:  # releases that require another release of their own pack
-            terms = {pack: mask & unmet}
-        number = self._add(terms, _Given(pack, tuple(same)))
+            number = self._add({pack: mask & unmet}, given)
+        elif admitted:
+            number = self._add_pair(pack, mask, target, unmet, given)
+        else:
+            number = self._add({pack: mask}, given)
         for each in same:
             self._needs[pack][each] = number
         return number
 
     def _meet_requirements(self, pack: int) -> _Holders:
         """Who requires what among the candidates of a pack."""
+        alike: dict[tuple[int, ...], int] = {}  # most releases require what the one before did
+        bit = bit_of(0)
+        for candidate in self.candidates[pack]:
+            alike[candidate.requires] = alike.get(candidate.requires, 0) | bit
+            bit <<= 1
         holders: dict[int, int] = {}
-        for index, candidate in enumerate(self.candidates[pack]):
-            bit = bit_of(index)
-            for each in candidate.requires:
-                holders[each] = holders.get(each, 0) | bit
+        for requires, mask in alike.items():
+            for each in requires:
+                holders[each] = holders.get(each, 0) | mask
         related: dict[str, list[int]] = {}
         for each in holders:
             related.setdefault(self._facts.requirements[each].pack, []).append(each)
@@ -219,6 +228,16 @@ class Knowledge:
             return NONE
         number = self._note(terms, given)
         self.learn(number, self.parts[number])
+        return number
+
+    def _add_pair(self, pack: int, mask: int, target: int, unmet: int, given: _Given) -> int:
+        """What `_add` does for two terms that are neither never nor always true: most are such."""
+        others, admitted = self.everything[pack] ^ mask, self.everything[target] ^ unmet
+        number = len(self.parts)
+        self.parts.append((Part(pack, mask, others), Part(target, unmet, admitted)))
+        self._causes.append(given)
+        self.pairs[pack].append((others, target, unmet, admitted, number))
+        self.pairs[target].append((admitted, pack, mask, others, number))
         return number
 
     def _note(self, terms: dict[int, int], cause: _Given | Derived) -> int:

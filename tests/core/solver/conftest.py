@@ -26,6 +26,7 @@ import pytest
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.solver import Candidate, Facts, Requirement
 from ggen_graph.core.versions import version_key
+from tests.core.solver.oracle import faults
 
 DATA = Path(__file__).parents[2] / "data" / "solver"
 
@@ -115,24 +116,6 @@ class RandomRegistries:
 def random_registries() -> Callable[[int], RandomRegistries]:
     """What makes random registries of a seed."""
     return RandomRegistries
-
-
-def faults(facts: Facts, releases: Mapping[str, str]) -> list[str]:
-    """What is wrong with a choice of releases; found without any of the solver's code."""
-    wanted = list(facts.roots)
-    found = []
-    for pack, version in releases.items():
-        chosen = [each for each in facts.packs[pack] if each.version == version]
-        found += [f"{pack} {version} does not exist"] * (not chosen)
-        wanted += [number for each in chosen for number in each.requires]
-    requirements = [facts.requirements[number] for number in wanted]
-    found += [
-        f"{each.pack} {each.range} is not met"
-        for each in requirements
-        if releases.get(each.pack) not in each.admits
-    ]
-    needed = {each.pack for each in requirements}
-    return found + [f"{pack} is not needed" for pack in releases if pack not in needed]
 
 
 @pytest.fixture(scope="session")
