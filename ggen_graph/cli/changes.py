@@ -71,6 +71,12 @@ class Manner:
             consent, state.progress, wait=not self.no_wait, note=state.note, dry=self.dry_run
         )
 
+    @property
+    def may_ask(self) -> bool:
+        """Whether there is somebody to ask, who wants to be asked."""
+        someone = sys.stdin is not None and sys.stdin.isatty()
+        return someone and not (self.no_input or self.yes or self.dry_run or session().json)
+
     def _ask(self, state: Session, plan: ChangePlan) -> None:
         """One question, or the name to be typed; on stderr, since stdout is for results."""
         if self.no_input or sys.stdin is None or not sys.stdin.isatty():

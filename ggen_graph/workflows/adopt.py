@@ -19,8 +19,10 @@ from ggen_graph.core.lockfile import Lock, roots_of
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, add_registry, set_preferences
 from ggen_graph.core.names import PackSpec
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.edges.writes import apply_writes
 from ggen_graph.workflows.catalog import named_registries
+from ggen_graph.workflows.diff import breaking_moves
 from ggen_graph.workflows.draft import drafted, state_writes
 from ggen_graph.workflows.install import gathered, install, installing, locked_registries
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
@@ -36,7 +38,7 @@ from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ggen_graph.core.lockfile import LockedRelease
@@ -167,6 +169,7 @@ def adoption(
     how = how_of(project, preferences)
     only_look = replace(terms, dry=terms.dry or locked)
     chosen = resolved(project, catalog, list(wanted.values()), before.releases, how, only_look)
+    warn_of_breaking(catalog, before.releases, chosen, terms)
     for spec in new:
         text = add_pack(text, pinned(spec, chosen))
     for name, path in named_registries(catalog, registries, project.root).items():
@@ -189,6 +192,17 @@ def adoption(
             writes.append(resolution_record(chosen, clock()))
         draft = drafted(project, text, lock, found.home.path / "graph")
         yield Adoption(chosen, found, draft, tuple(writes))
+
+
+def warn_of_breaking(
+    catalog: Catalog, before: Iterable[LockedRelease], chosen: Plan, terms: Terms
+) -> None:
+    """Tell what may break where a release that was locked is replaced by another."""
+    if terms.note is not None:
+        had = [ReleaseId(one.name, one.version) for one in before]
+        has = [ReleaseId(one.name, one.version) for one in chosen.releases]
+        for one in breaking_moves(catalog, had, has):
+            terms.note(one.told())
 
 
 def _joined(there: PackSpec | None, asked: PackSpec) -> PackSpec:

@@ -9,11 +9,12 @@ from ggen_graph.core.diagnostics import ReleaseNotFound
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.release_diff import compare_releases
+from ggen_graph.core.versions import version_key
 from ggen_graph.graph.packs import compare, list_versions
 from ggen_graph.graph.release_contents import release_contents
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ggen_graph.core.release_change import ReleaseChange
     from ggen_graph.core.release_diff import ReleaseContents
@@ -33,6 +34,15 @@ class Diff:
     def breaking(self) -> tuple[ReleaseChange, ...]:
         """The changes that may break who used the first."""
         return tuple(change for change in self.changes if change.breaking)
+
+    def told(self) -> str:
+        """The breaking changes in one line."""
+        name, steps = self.before.name, f"{self.before.version} → {self.after.version}"
+        reasons = dict.fromkeys(
+            " ".join(filter(None, (change.part, change.name))) + f": {change.breaking}"
+            for change in self.breaking
+        )
+        return f"{name} {steps} may break: {'; '.join(reasons)}"
 
     @property
     def unseen(self) -> tuple[str, ...]:
@@ -68,6 +78,42 @@ def diff(catalog: Catalog, name: str, before: str, after: str | None = None) -> 
         found = release_contents(store, [(name, first), (name, second)])
     old, new = found[name, first], found[name, second]
     return Diff(old, new, compare_releases(old, new))
+
+
+def breaking_moves(
+    catalog: Catalog, before: Iterable[ReleaseId], after: Iterable[ReleaseId]
+) -> list[Diff]:
+    """What may break who goes from some releases to others of the same packs, by pack.
+
+    Of several releases of a pack those of one major are compared, else the newest of both. What the
+    catalog does not have any more is left out.
+    """
+    pairs = list(_moves(list(before), list(after)))
+    if not pairs:
+        return []
+    with catalog.graph.read() as generation:
+        found = release_contents(generation.store, [one for pair in pairs for one in pair])
+    diffs = [
+        Diff(found[was], found[now], compare_releases(found[was], found[now]))
+        for was, now in pairs
+        if was in found and now in found
+    ]
+    return [one for one in diffs if one.breaking]
+
+
+def _moves(
+    before: Sequence[ReleaseId], after: Sequence[ReleaseId]
+) -> Iterator[tuple[ReleaseId, ReleaseId]]:
+    """(the release there was, the one there is now) of what is new."""
+    for now in sorted(set(after) - set(before)):
+        had = [one for one in before if one.name == now.name and one not in after]
+        same = [one for one in had if _major(one) == _major(now)]
+        if had:
+            yield max(same or had, key=lambda one: version_key(one.version)), now
+
+
+def _major(release: ReleaseId) -> str:
+    return release.version.partition(".")[0]
 
 
 def _newest(name: str, text: str, yanked: dict[str, bool]) -> str:

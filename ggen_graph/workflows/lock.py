@@ -25,7 +25,7 @@ from ggen_graph.core.lock_check import disagreements, inconsistencies
 from ggen_graph.core.lock_diff import LockDiff, compare_locks
 from ggen_graph.core.lockfile import Lock, roots_of, sorted_lock
 from ggen_graph.edges.installing import gather, scratch_home
-from ggen_graph.workflows.adopt import resolved
+from ggen_graph.workflows.adopt import resolved, warn_of_breaking
 from ggen_graph.workflows.draft import state_writes
 from ggen_graph.workflows.install import locked_registries, locked_release
 from ggen_graph.workflows.places import ANYHOW, Terms, hold, project_place
@@ -135,6 +135,7 @@ def _locking(project: Project, catalog: Catalog, update: Sequence[str], terms: T
     ]
     wanted = wanted_of(project.manifest)
     plan = resolved(project, catalog, wanted, preferred, how_of(project), terms)
+    warn_of_breaking(catalog, before.releases, plan, terms)
     releases = _locked(catalog, plan, before.releases, terms)
     lock = replace(
         before,

@@ -11,7 +11,7 @@ from ggen_graph.cli.changes import change_options
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.packs.plan import note_choices, plan_document
 from ggen_graph.cli.resolution import resolution_options
-from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.core.diagnostics import UsageError, VersionConflict
 from ggen_graph.core.names import parse_pack_spec
 from ggen_graph.workflows.adopt import adopt, install_only
 from ggen_graph.workflows.frozen import install_frozen
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ggen_graph.cli.changes import Manner
+    from ggen_graph.workflows.adopt import Adopted
     from ggen_graph.workflows.project import Project
 
 
@@ -69,16 +70,27 @@ def install(
         )
     else:
         catalog = catalog_for(state, registries, project)
-        result = adopt(
-            project,
-            catalog,
-            specs,
-            registries=registries,
-            preferences=preferences,
-            force=force,
-            locked=locked,
-            terms=manner.terms(),
-        )
+
+        def into_project(preferences: dict[str, Any]) -> Adopted:
+            return adopt(
+                project,
+                catalog,
+                specs,
+                registries=registries,
+                preferences=preferences,
+                force=force,
+                locked=locked,
+                terms=manner.terms(),
+            )
+
+        try:
+            result = into_project(preferences)
+        except VersionConflict as conflict:
+            override = _offered_override(conflict, manner)
+            if override is None:
+                raise
+            overrides = (*preferences.get("overrides", ()), override)
+            result = into_project({**preferences, "overrides": overrides})
     if project is not None:
         if advice := missing_model(read_project(project.root), catalog.home):
             state.note(advice)
@@ -101,6 +113,17 @@ def install(
             click.echo("next: ggen packs generate")
 
     state.emit(document, show)
+
+
+def _offered_override(conflict: VersionConflict, manner: Manner) -> tuple[str, str] | None:
+    """The override that would end a conflict, if a person who was shown the conflict agrees to it."""
+    found = conflict.details.get("override")
+    if found is None or not manner.may_ask:
+        return None
+    name, text = found["name"], f"^{found['version']}"
+    click.echo(conflict.help, err=True)
+    question = f"let all have {name} {found['version']}, whatever they require (it is kept in ggen.toml)?"
+    return (name, text) if click.confirm(question, err=True) else None
 
 
 def _refuse_strange(
