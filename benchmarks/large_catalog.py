@@ -19,6 +19,7 @@ from ggen_graph.graph.facts import solver_facts
 from ggen_graph.workflows.catalog import open_catalog, sync_catalog
 
 ROUNDS = 3
+WISHES = ("--strategy", "merge", "--allow-cycles")
 
 
 def run() -> list[Table]:
@@ -31,7 +32,7 @@ def run() -> list[Table]:
         index = place.path / "npm.jsonl"
         write_index(index)
         plan = process(
-            (GGEN, "packs", "plan", "root", "--registry", index, "--json"),
+            (GGEN, "packs", "plan", "root", "--registry", index, *WISHES, "--json"),
             place.environment,
             place.work,
         )

@@ -29,10 +29,7 @@ class PackSummary(NamedTuple):
 
 
 class LocatedRelease(NamedTuple):
-    """A release and where it comes from.
-
-    `requires` are (name, canonical range), sorted.
-    """
+    """A release and where it comes from."""
 
     iri: str
     name: str
@@ -41,8 +38,6 @@ class LocatedRelease(NamedTuple):
     location: str
     checksum: str | None
     archive: str | None
-    yanked: bool
-    requires: tuple[tuple[str, str], ...]
 
 
 class ComparedRelease(NamedTuple):
@@ -151,12 +146,6 @@ def locate(store: Store, chosen: Iterable[tuple[str, str]]) -> dict[ReleaseId, L
     from ggen_graph.core.release import ReleaseId  # noqa: PLC0415 - not to list packs
 
     slots = [(Literal(name), Literal(version)) for name, version in chosen]
-    found = list(queries.rows(store, "catalog/locate-releases", name_version=slots))
-    releases = [row["release"] for row in found]
-    requires: dict[str, dict[tuple[str, str], None]] = {}
-    for row in queries.rows(store, "catalog/list-requirements", release=releases):
-        wanted = requires.setdefault(row["release"].value, {})
-        wanted[row["requires"].value, row["range"].value] = None
     return {
         ReleaseId(row["name"].value, row["version"].value): LocatedRelease(
             iri=row["release"].value,
@@ -166,10 +155,8 @@ def locate(store: Store, chosen: Iterable[tuple[str, str]]) -> dict[ReleaseId, L
             location=_text(row["location"]),
             checksum=_text(row["checksum"]) or None,
             archive=_text(row["archive"]) or None,
-            yanked=row["yanked"] is not None,
-            requires=tuple(requires.get(row["release"].value, ())),
         )
-        for row in found
+        for row in queries.rows(store, "catalog/locate-releases", name_version=slots)
     }
 
 

@@ -109,6 +109,4 @@ def _located(release: LockedRelease) -> LocatedRelease:
         location=release.source,
         checksum=release.checksum,
         archive=None,
-        yanked=False,
-        requires=release.requires,
     )

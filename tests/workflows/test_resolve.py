@@ -12,6 +12,7 @@ from ggen_graph import api
 from ggen_graph.core.diagnostics import DependencyCycle, PackNotFound, VersionConflict
 from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.release import ReleaseId
 
 if TYPE_CHECKING:
     from tests.workflows.conftest import Work
@@ -59,8 +60,9 @@ def test_a_plan_meets_every_requirement_and_installs_nothing_before_what_it_need
     )
     placed: dict[str, str] = {}
     for release in chosen.releases:
-        for name, text in release.requires:
-            assert parse_range(text).admits(placed[name]), (release.name, name)
+        for link in chosen.links[ReleaseId(release.name, release.version)]:
+            assert placed[link.pack] == link.version
+            assert parse_range(link.range).admits(link.version), (release.name, link)
         assert release.name not in placed
         placed[release.name] = release.version
     assert [one for level in chosen.levels for one in level] == list(placed.items())

@@ -13,7 +13,7 @@ from ggen_graph.core.solver.facts import Candidate, Facts, Requirement
 from ggen_graph.core.solver.nodes import choice_node, major_node
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
 
 def side_by_side(facts: Facts) -> Facts:
@@ -26,66 +26,55 @@ class _Splitting:
         self.given = facts
         self.packs: dict[str, tuple[Candidate, ...]] = {}
         self.requirements: list[Requirement] = []
-        self.majors: dict[str, dict[str, list[str]]] = {}  # node → major → versions, best first
-        self.rank: dict[str, dict[str, int]] = {}  # node → version → place
+        self.choices: list[Requirement] = []  # what the choices of a major require
+        self.majors: dict[str, dict[str, str]] = {}  # node → version → major, the best first
 
     def facts(self) -> Facts:
         """Split every node, then every requirement."""
         for node, candidates in self.given.packs.items():
-            majors = self.majors[node] = {}
+            majors = self.majors[node] = {
+                each.version: each.version.partition(".")[0] for each in candidates
+            }
+            of_major: dict[str, list[Candidate]] = {}
             for each in candidates:
-                majors.setdefault(_major(each.version), []).append(each.version)
-            for major in majors:
-                self.packs[major_node(node, major)] = tuple(
-                    each for each in candidates if _major(each.version) == major
-                )
+                of_major.setdefault(majors[each.version], []).append(each)
+            for major, some in of_major.items():
+                self.packs[major_node(node, major)] = tuple(some)
             if not candidates:
                 self.packs[node] = ()
-            self.rank[node] = {each.version: place for place, each in enumerate(candidates)}
         self.requirements = [self.split(each) for each in self.given.requirements]
-        # Those of the choices of a major come behind the others, whose places must stay.
-        for wanted in self.given.requirements:
-            self.add_choice(wanted)
-        return Facts(self.packs, tuple(self.requirements), self.given.roots, self.given.unknown)
+        # Those of the choices come behind the others, whose places stay.
+        requirements = (*self.requirements, *self.choices)
+        return Facts(self.packs, requirements, self.given.roots, self.given.unknown)
 
     def split(self, wanted: Requirement) -> Requirement:
         """A requirement as one on a node of the split problem."""
-        admitted = self.admitted(wanted)
-        if len(admitted) > 1:
-            node = choice_node(wanted.pack, wanted.range)
-            return Requirement(node, wanted.range, frozenset(map(_line, admitted)))
         known = self.majors.get(wanted.pack)
         if not known:  # no registry has it, or nothing of it can be chosen
             return wanted
-        major = next(iter(admitted), next(iter(known)))
+        majors = {known[version] for version in wanted.admits if version in known}
+        if len(majors) > 1:
+            return self.choice(wanted, known)
+        major = next(iter(majors or known.values()))
         return Requirement(major_node(wanted.pack, major), wanted.range, wanted.admits)
 
-    def add_choice(self, wanted: Requirement) -> None:
-        """Add the node that chooses the major for a requirement, if it admits several."""
-        admitted = self.admitted(wanted)
+    def choice(self, wanted: Requirement, known: Mapping[str, str]) -> Requirement:
+        """A requirement that admits several majors as one on the node that chooses among them."""
         node = choice_node(wanted.pack, wanted.range)
-        if len(admitted) < 2 or node in self.packs:
-            return
-        choices = []
-        for major, versions in admitted.items():
-            choices.append(Candidate(_line(major), (len(self.requirements),)))
-            target = major_node(wanted.pack, major)
-            self.requirements.append(Requirement(target, wanted.range, frozenset(versions)))
-        self.packs[node] = tuple(choices)
-
-    def admitted(self, wanted: Requirement) -> dict[str, Collection[str]]:
-        """The candidates in range by major; the major of the best one comes first."""
-        rank = self.rank.get(wanted.pack, {})
-        found: dict[str, list[str]] = {}
-        for version in sorted(
-            (each for each in wanted.admits if each in rank), key=rank.__getitem__
-        ):
-            found.setdefault(_major(version), []).append(version)
-        return dict(found)
-
-
-def _major(version: str) -> str:
-    return version.partition(".")[0]
+        admitted: dict[str, list[str]] = {}
+        for version, major in known.items():
+            if version in wanted.admits:
+                admitted.setdefault(major, []).append(version)
+        if node not in self.packs:
+            place = len(self.given.requirements) + len(self.choices)
+            self.packs[node] = tuple(
+                Candidate(_line(major), (place + index,)) for index, major in enumerate(admitted)
+            )
+            self.choices += [
+                Requirement(major_node(wanted.pack, major), wanted.range, frozenset(versions))
+                for major, versions in admitted.items()
+            ]
+        return Requirement(node, wanted.range, frozenset(map(_line, admitted)))
 
 
 def _line(major: str) -> str:
