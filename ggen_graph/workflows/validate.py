@@ -7,6 +7,7 @@ pack; everything else is found in one go.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import unquote
 
@@ -20,15 +21,16 @@ from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.pack_folder import read_manifest, release_of
 from ggen_graph.edges.trees import tree_checksum, tree_files
 from ggen_graph.graph.foreign import check_query
-from ggen_graph.graph.lift.project import manifest_nodes
+from ggen_graph.graph.lift.project import lock_nodes, manifest_nodes
 from ggen_graph.graph.lift.releases import release_nodes
 from ggen_graph.graph.shapes import check_nodes
-from ggen_graph.workflows.project import MANIFEST
+from ggen_graph.workflows.project import LOCK, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from ggen_graph.core.lockfile import Lock
     from ggen_graph.core.manifest.toml_positions import KeyPath
     from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.core.template.engine import EngineName
@@ -118,15 +120,23 @@ def validate_pack(folder: Path) -> list[Finding]:
 
 
 def validate_project(project: Project) -> list[Finding]:
-    """What a project's manifest should say and does not."""
+    """What a project's manifest should say and does not, and what its lock should not."""
+    name = project.manifest.name
     nodes = list(manifest_nodes(project.manifest))
-    text = (project.root / MANIFEST).read_text("utf-8")
-    places = positions(text)
-    found = check_nodes(nodes, [resources.path("shapes", "project.ttl")])
-    return sorted(
-        (_from_shape(project.manifest.name, one, MANIFEST, places, _project_key) for one in found),
-        key=_order,
-    )
+    places = positions(project.text)
+    found = [
+        _from_shape(name, one, MANIFEST, places, _project_key)
+        for one in check_nodes(nodes, [resources.path("shapes", "project.ttl")])
+    ]
+    if project.lock is not None:
+        places = positions(project.lock_text or "")
+        nodes += lock_nodes(project.manifest.id, project.lock)
+        key = partial(_lock_key, project.lock)
+        found += [
+            _from_shape(name, one, LOCK, places, key)
+            for one in check_nodes(nodes, [resources.path("shapes", "lock.ttl")])
+        ]
+    return sorted(found, key=_order)
 
 
 def _validate_release(record: ReleaseRecord, read: Callable[[str], bytes]) -> Iterator[Finding]:
@@ -221,6 +231,15 @@ def _project_key(focus: str, path: str) -> KeyPath:
     if path.endswith("range") and name:
         return ("packs", unquote(name))
     return ("packs",) if path.endswith("hasRequirement") else ("project", _KEYS.get(path, ""))
+
+
+def _lock_key(lock: Lock, focus: str, _path: str) -> KeyPath:
+    """Where ggen.lock has the release that an entry is for."""
+    entry = [unquote(part) for part in focus.partition("/lock/")[2].split("/")]
+    for place, release in enumerate(lock.releases):
+        if entry in ([release.name], [release.name, release.version]):
+            return ("release", place, "name")
+    return ()
 
 
 def _from_shape(

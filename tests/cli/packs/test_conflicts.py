@@ -124,6 +124,20 @@ def test_a_project_keeps_its_majors_side_by_side(ggen: Ggen, registry: Path) -> 
     assert not (site.folder / "one.txt").exists()
 
 
+def test_a_lock_that_the_project_does_not_allow_is_a_finding(ggen: Ggen, registry: Path) -> None:
+    assert (
+        ggen("new", "site", "--pack", "shop", "--strategy", "merge", "--registry", registry).code == 0
+    )
+    site = ggen.at(ggen.folder / "site")
+    assert site("packs", "validate").code == 0
+    manifest = site.folder / "ggen.toml"
+    manifest.write_text(manifest.read_text().replace('"merge"', '"fail"'))
+    ran = site("packs", "validate")
+    assert ran.code == 1
+    assert "Two majors of a pack are locked" in ran.out
+    assert "ggen.lock:" in ran.out
+
+
 def test_rules_of_a_project_say_what_counts(ggen: Ggen, registry: Path) -> None:
     assert ggen("new", "site", "--pack", "views", "--registry", registry).code == 0
     site = ggen.at(ggen.folder / "site")
