@@ -37,7 +37,9 @@ def inconsistencies(lock: Lock) -> Iterator[str]:
     releases = {one.spec: one for one in lock.releases}
     for root in lock.roots:
         if chosen_for_root(lock.releases, root) is None:
-            yield f"ggen.toml asks for {root.name} {root.range}, and no release of it is locked"
+            spec = f"{root.name}@{root.version}"
+            wrong = "is not in that range" if spec in releases else "is not locked"
+            yield f"ggen.toml asks for {root.name} {root.range}, and {spec}, chosen for it, {wrong}"
     for release in lock.releases:
         yield from _unmet(release, releases)
     needed = reachable(lock)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import chain, count, takewhile
 from typing import TYPE_CHECKING
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ggen_graph.core.lockfile import Lock
-    from ggen_graph.core.release import ReleaseId
     from ggen_graph.edges.config import Home
     from ggen_graph.graph.sync import SyncReport
     from ggen_graph.workflows.project import Project
@@ -297,13 +297,14 @@ def _new_lock(
         )
         for file in survey.managed
     }
+    names = Counter(release.name for release in lock.releases)
     used = [
         LockedVariable(
             release.name,
             name,
             resolved.value,
             _kept_as(resolved.source),
-            _told_apart(lock, release),
+            release.version if names[release.name] > 1 else "",
         )
         for release, named in rendering.variables.items()
         if not packs or release.name in packs
@@ -312,12 +313,6 @@ def _new_lock(
     others = [variable for variable in lock.variables if packs and variable.pack not in packs]
     files = {file.path: file for file in lock.files if file.path not in gone} | managed
     return replace(lock, now=values.now, variables=(*others, *used), files=tuple(files.values()))
-
-
-def _told_apart(lock: Lock, release: ReleaseId) -> str:
-    """The version of a release, where the lock has several of its pack; else ""."""
-    several = sum(one.name == release.name for one in lock.releases) > 1
-    return release.version if several else ""
 
 
 def _kept_as(source: str) -> str:

@@ -6,6 +6,7 @@ stays, as the person's own, unless it is purged. Nothing is taken out of the hom
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ from ggen_graph.core.diagnostics import (
     did_you_mean,
 )
 from ggen_graph.core.lock_check import reachable
-from ggen_graph.core.lockfile import roots_of
+from ggen_graph.core.lockfile import LockedRoot, roots_of
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
 from ggen_graph.core.names import PackSpec
+from ggen_graph.core.versions import version_key
 from ggen_graph.edges.writes import ANYTHING, Write
 from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
@@ -30,7 +32,7 @@ from ggen_graph.workflows.project import MANIFEST
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ggen_graph.core.lockfile import Lock, LockedRelease
     from ggen_graph.edges.config import Home
@@ -88,9 +90,9 @@ def uninstall(
             )
         _refuse(held.lock, names)
         going = _unneeded(held.lock, names)
-        text = _manifest(held, going, names, keep_dependencies=keep_dependencies)
-        if keep_dependencies:
-            going = [one for one in going if one.name in names]
+        kept = _dependencies(held, going, names) if keep_dependencies else {}
+        going = _unneeded(held.lock, names, kept)
+        text = _manifest(held, kept, names)
         gone_specs = {one.spec for one in going}
         checked = [one for one in check(held) if f"{one.pack}@{one.version}" in gone_specs]
         gone = [
@@ -107,7 +109,7 @@ def uninstall(
             (
                 *(Write(one.path, None, expected=_seen(held.lock, one)) for one in removed),
                 *baseline_removals(held.root, [one.path for one in checked]),
-                *state_writes(held, text, _without(held, held.lock, gone_specs, names, text)),
+                *state_writes(held, text, _without(held, held.lock, gone_specs, kept, text)),
             ),
             why={one.path: f"{one.pack} {one.version}" for one in checked},
             releases=_origins(held.lock, checked),
@@ -156,30 +158,35 @@ def _refuse(lock: Lock, names: Sequence[str]) -> None:
             )
 
 
-def _unneeded(lock: Lock, names: Collection[str]) -> list[LockedRelease]:
-    """The releases of packs, and those that nothing asks for once these are gone."""
+def _unneeded(
+    lock: Lock, names: Collection[str], kept: Mapping[str, str] | None = None
+) -> list[LockedRelease]:
+    """The releases of packs, and those that nothing asks for once these are gone; `kept` (pack → version) are asked for."""
+    more = (LockedRoot(name, "*", version=version) for name, version in (kept or {}).items())
     rest = replace(
         lock,
-        roots=tuple(root for root in lock.roots if root.name not in names),
+        roots=(*(root for root in lock.roots if root.name not in names), *more),
         releases=tuple(one for one in lock.releases if one.name not in names),
     )
     needed = reachable(rest)
     return [one for one in lock.releases if one.spec not in needed]
 
 
-def _manifest(
-    project: Project,
-    going: Iterable[LockedRelease],
-    names: Sequence[str],
-    *,
-    keep_dependencies: bool,
-) -> str:
-    text = project.text
+def _dependencies(
+    project: Project, going: Iterable[LockedRelease], names: Collection[str]
+) -> dict[str, str]:
+    """The versions of packs that would go with others; of several, the newest: `ggen.toml` asks for one."""
     asked = {one.name for one in project.manifest.packs}
-    if keep_dependencies:
-        versions = {one.name: one.version for one in going}  # of several, the last: the newest
-        for name in sorted(versions.keys() - set(names) - asked):
-            text = add_pack(text, PackSpec(name, f"^{versions[name]}"))
+    by_version = sorted(going, key=lambda one: version_key(one.version))
+    versions = {one.name: one.version for one in by_version}
+    return {name: versions[name] for name in sorted(versions.keys() - set(names) - asked)}
+
+
+def _manifest(project: Project, kept: Mapping[str, str], names: Sequence[str]) -> str:
+    text = project.text
+    for name, version in kept.items():
+        text = add_pack(text, PackSpec(name, f"^{version}"))
+    asked = {one.name for one in project.manifest.packs}
     for name in names:
         if name in asked:
             text = remove_pack(text, name)
@@ -187,24 +194,22 @@ def _manifest(
 
 
 def _without(
-    project: Project, lock: Lock, gone: Collection[str], names: Collection[str], text: str
+    project: Project, lock: Lock, gone: Collection[str], kept: Mapping[str, str], text: str
 ) -> Lock:
-    """The lock without these packs and releases ("pack@version"); what else `ggen.toml` asks for anew was not resolved here."""
-    before = roots_of(project.manifest)
-    versions = {one.name: one.version for one in lock.releases}  # of several, the last: the newest
-    known = {root.asked for root in before}
-    after = roots_of(parse_project(text, MANIFEST), versions)
+    """The lock without these releases ("pack@version"); what else `ggen.toml` asks for anew was not resolved here."""
+    known = {root.asked for root in roots_of(project.manifest)}
+    after = roots_of(parse_project(text, MANIFEST), kept)
     new = [root for root in after if root.asked not in known]
     releases = tuple(one for one in lock.releases if one.spec not in gone)
-    staying = {one.name for one in releases}
+    staying = Counter(one.name for one in releases)
     used = {release.registry for release in releases}
     return replace(
         lock,
-        roots=(*(root for root in lock.roots if root.name not in names), *new),
+        roots=(*(root for root in lock.roots if root.name in staying), *new),
         registries=tuple(one for one in lock.registries if one.base in used),
         releases=releases,
         variables=tuple(
-            one
+            replace(one, version=one.version if staying[one.pack] > 1 else "")
             for one in lock.variables
             if one.pack in staying and f"{one.pack}@{one.version}" not in gone
         ),

@@ -42,12 +42,13 @@ def test_what_is_not_met_or_not_needed_is_told() -> None:
     unmet = "app@1.0.0 requires base ^1.1, and no release of it is locked for that"
     missing = "app@1.0.0 depends on base@1.2.0, which is not locked"
     other = replace(app, dependencies=("base@1.0.0",))
+    lost = "ggen.toml asks for base  ^1, and base@1.2.0, chosen for it, is not locked"
     wrong = {
-        (app,): ["ggen.toml asks for base  ^1, and no release of it is locked", unmet, missing],
+        (app,): [lost, unmet, missing],
         (replace(app, dependencies=()), base): [unmet],
         (app, base, tool): ["tool@1.0.0 is locked, and nothing requires it"],
-        (other, old): [unmet],
-        (base,): ["ggen.toml asks for app *, and no release of it is locked"],
+        (other, old): [lost, unmet],
+        (base,): ["ggen.toml asks for app *, and app@1.0.0, chosen for it, is not locked"],
     }
     for releases, told in wrong.items():
         assert list(inconsistencies(replace(GOOD, releases=releases))) == told
@@ -57,12 +58,35 @@ def test_what_is_not_met_or_not_needed_is_told() -> None:
     ]
 
 
-def test_of_several_releases_a_root_means_the_newest_in_its_range() -> None:
+def test_of_several_releases_a_root_means_the_one_that_was_chosen_for_it() -> None:
     several = [release("lib@1.2.0"), release("lib@1.10.0"), release("lib@2.0.0")]
-    chosen = chosen_for_root(several, LockedRoot("lib", "^1"))
-    assert chosen is not None
-    assert chosen.version == "1.10.0"
-    assert chosen_for_root(several, LockedRoot("lib", "^3")) is None
+    for version in ("1.2.0", "1.10.0", "2.0.0"):
+        chosen = chosen_for_root(several, LockedRoot("lib", "*", version=version))
+        assert chosen is not None
+        assert chosen.version == version
+    assert chosen_for_root(several, LockedRoot("lib", "*", version="1.3.0")) is None
+    assert chosen_for_root(several, LockedRoot("lib", "*")) is None
+    assert (
+        chosen_for_root([release("other@1.2.0")], LockedRoot("lib", "*", version="1.2.0")) is None
+    )
+
+
+def test_what_was_chosen_for_a_root_is_in_its_range_unless_that_was_waived() -> None:
+    outside = LockedRoot("lib", "^3", version="2.0.0")
+    releases = (release("lib@2.0.0"),)
+    assert chosen_for_root(releases, outside) is None
+    assert chosen_for_root(releases, replace(outside, waived=True)) == releases[0]
+    made = replace(lock(*releases), roots=(outside,))
+    assert list(inconsistencies(made)) == [
+        "ggen.toml asks for lib ^3, and lib@2.0.0, chosen for it, is not in that range",
+        "lib@2.0.0 is locked, and nothing requires it",
+    ]
+    assert not list(inconsistencies(replace(made, roots=(replace(outside, waived=True),))))
+
+
+def test_what_came_of_a_root_is_no_difference_in_what_is_asked() -> None:
+    asked = [replace(root, version="", waived=not root.waived) for root in GOOD.roots]
+    assert not list(disagreements(GOOD, asked))
 
 
 def test_a_circle_is_walked_once() -> None:

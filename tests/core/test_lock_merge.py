@@ -137,24 +137,24 @@ def test_two_ranges_of_one_root_become_what_both_admit() -> None:
     theirs = lock(release("base@1.3.0"), base=">=1.1")
     done = merge_locks(base, ours, theirs)
     assert done.lock is not None
-    assert done.lock.roots == (LockedRoot("base", "^1.2"),)
+    assert done.lock.roots == (LockedRoot("base", "^1.2", version="1.3.0"),)
     assert versions(done.lock) == ["base@1.3.0"]
     (note,) = done.notes
     assert "^1.2" in note
     assert ">=1.1" in note
     either = merged(base, lock(release("base@1.2.0"), base="^1.2 || 3.0.0"), theirs)
-    assert either.roots == (LockedRoot("base", "^1.2 || 3.0.0"),)
+    assert either.roots == (LockedRoot("base", "^1.2 || 3.0.0", version="1.3.0"),)
     both = merged(base, lock(release("base@1.2.0"), base="<=1.2"), theirs)
-    assert both.roots == (LockedRoot("base", ">=1.1.0 <1.3.0"),)
+    assert both.roots == (LockedRoot("base", ">=1.1.0 <1.3.0", version="1.2.0"),)
     assert versions(both) == ["base@1.2.0"]
 
 
 def test_features_of_a_root_are_joined() -> None:
     def having(*features: str) -> Lock:
-        return replace(BASE_LOCK, roots=(LockedRoot("base", "^1", features),))
+        return replace(BASE_LOCK, roots=(LockedRoot("base", "^1", features, "1.0.0"),))
 
     done = merged(BASE_LOCK, having("a", "b"), having("c"))
-    assert done.roots == (LockedRoot("base", "^1", ("a", "b", "c")),)
+    assert done.roots == (LockedRoot("base", "^1", ("a", "b", "c"), "1.0.0"),)
 
 
 def test_two_ranges_that_no_known_release_is_in_are_a_conflict_with_its_proof() -> None:

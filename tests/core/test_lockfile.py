@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 CHECKSUM = "sha256:" + "0123456789abcdef" * 4
 LOCK = Lock(
     now="2026-11-02T10:00:00Z",
-    roots=(LockedRoot("web-api", "^1.2", ("docs", "admin")), LockedRoot("base", ">=1")),
+    roots=(
+        LockedRoot("web-api", "^1.2", ("docs", "admin"), "1.2.0"),
+        LockedRoot("base", ">=2", version="1.0.0", waived=True),
+    ),
     registries=(LockedRegistry("ggen", "urn:ggen:registry:ggen/"),),
     releases=(
         LockedRelease(
@@ -48,7 +51,7 @@ LOCK = Lock(
     variables=(
         LockedVariable("web-api", "port", 9000, "flag"),
         LockedVariable("web-api", "labels", ("a", "b"), "project"),
-        LockedVariable("base", "author", 'Ann "A"', "detected"),
+        LockedVariable("base", "author", 'Ann "A"', "detected", "1.0.0"),
     ),
     files=(
         LockedFile("src/shop.py", "web-api", "1.2.0", "model", "http://example.org/Shop", CHECKSUM),
@@ -61,8 +64,8 @@ TEXT = f"""\
 schema = 1
 now = "2026-11-02T10:00:00Z"
 roots = [
-  {{ name = "base", range = ">=1", features = [] }},
-  {{ name = "web-api", range = "^1.2", features = ["admin", "docs"] }},
+  {{ name = "base", range = ">=2", features = [], version = "1.0.0", waived = true }},
+  {{ name = "web-api", range = "^1.2", features = ["admin", "docs"], version = "1.2.0" }},
 ]
 registries = [
   {{ name = "ggen", base = "urn:ggen:registry:ggen/" }},
@@ -92,7 +95,7 @@ dependencies = [
 
 [variables]
 used = [
-  {{ pack = "base", name = "author", value = "Ann \\"A\\"", source = "detected" }},
+  {{ pack = "base", version = "1.0.0", name = "author", value = "Ann \\"A\\"", source = "detected" }},
   {{ pack = "web-api", name = "labels", value = ["a", "b"], source = "project" }},
   {{ pack = "web-api", name = "port", value = 9000, source = "flag" }},
 ]
@@ -123,11 +126,20 @@ def test_the_roots_are_what_a_manifest_asks_for_as_it_is_written() -> None:
     manifest = ProjectManifest(
         "id", "shop", packs, resolution=Preferences(overrides=(("tool", "2.0.0"), ("lib", "*")))
     )
-    assert roots_of(manifest) == (
+    asked = (
         LockedRoot("base", ">=1"),
         LockedRoot("tool", "2.0.0"),
         LockedRoot("web-api", " ^1.2 ", ("admin", "docs")),
     )
+    assert roots_of(manifest) == asked
+    got = {"base": "1.0.0", "tool": "3.0.0", "web-api": "1.2.0", "other": "1.0.0"}
+    resolved = roots_of(manifest, got, {"tool", "other"})
+    assert [root.asked for root in resolved] == [root.asked for root in asked]
+    assert [(root.version, root.waived) for root in resolved] == [
+        ("1.0.0", False),
+        ("3.0.0", True),
+        ("1.2.0", False),
+    ]
 
 
 def test_an_empty_lock_is_a_lock() -> None:
@@ -183,7 +195,14 @@ locks = st.builds(
     Lock,
     now=odd,
     roots=st.lists(
-        st.builds(LockedRoot, names, ranges, st.lists(odd, max_size=2).map(tuple)),
+        st.builds(
+            LockedRoot,
+            names,
+            ranges,
+            st.lists(odd, max_size=2).map(tuple),
+            versions,
+            st.booleans(),
+        ),
         max_size=2,
         unique_by=lambda each: each.name,
     ).map(tuple),
@@ -205,9 +224,9 @@ locks = st.builds(
         unique_by=lambda each: (each.name, each.version),
     ).map(tuple),
     variables=st.lists(
-        st.builds(LockedVariable, names, odd, values, odd),
+        st.builds(LockedVariable, names, odd, values, odd, st.just("") | versions),
         max_size=3,
-        unique_by=lambda each: (each.pack, each.name),
+        unique_by=lambda each: (each.pack, each.version, each.name),
     ).map(tuple),
     files=st.lists(
         st.builds(
@@ -273,8 +292,10 @@ def corrupt(text: str) -> LockCorrupt:
         ("schema = 1", "schema = 0", (3, 1), "`schema` must be 1; got the integer 0"),
         ("schema = 1", "schema = true", (3, 1), "`schema` must be 1; got true"),
         ("schema = 1\n", "", (1, 1), "the file has no `schema`"),
-        ('range = ">=1"', 'range = "new"', (6, 20), '`roots range` must be a range of versions such as "^1.2"; got "new"'),
+        ('range = ">=2"', 'range = "new"', (6, 20), '`roots range` must be a range of versions such as "^1.2"; got "new"'),
         ('features = []', 'features = "docs"', (6, 35), '`roots features` must be a list such as ["postgres"]; got "docs"'),
+        (', version = "1.0.0", waived', ", waived", (6, 3), "`roots` item 1 has no `version`"),
+        ("waived = true", "waived = 1", (6, 69), "`roots waived` must be true or false, without quotes; got the integer 1"),
         ("[generated]", "[made]", (42, 1), "`[made]` is not a known table"),
         ('source = "base"', 'sauce = "base"', (17, 1), "`[[release]] sauce` is not a known key"),
         ('source = "base"', "source = 5", (17, 1), "`[[release]] source` must be a string; got the integer 5"),
@@ -339,7 +360,7 @@ def test_the_text_is_toml() -> None:
 
 
 def test_what_is_there_twice_after_a_merge_is_corrupt() -> None:
-    root = '  { name = "base", range = ">=1", features = [] },\n'
+    root = '  { name = "base", range = ">=2", features = [], version = "1.0.0", waived = true },\n'
     assert corrupt(TEXT.replace(root, root * 2)).message == "`roots` item 2 is there twice"
     line = '  { name = "ggen", base = "urn:ggen:registry:ggen/" },\n'
     assert corrupt(TEXT.replace(line, line * 2)).message == "`registries` item 2 is there twice"

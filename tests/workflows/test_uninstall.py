@@ -121,6 +121,76 @@ def test_a_pack_that_is_not_there_is_named_with_the_nearest_that_is(work: Work) 
     assert raised.value.help == "it has base"
 
 
+@pytest.fixture
+def side_by_side(work: Work, tmp_path: Path) -> Path:
+    """A project with `old`, which needs `lib` 9, and `new`, which needs `lib` 10; `lib` says in a file which it is."""
+    registry = tmp_path / "majors"
+    requires = {
+        "old/1.0.0": 'lib = "^9"',
+        "new/1.0.0": 'lib = "^10"',
+        "lib/9.0.0": "",
+        "lib/10.0.0": "",
+    }
+    for place, line in requires.items():
+        name, _, version = place.partition("/")
+        (registry / place / "templates").mkdir(parents=True)
+        (registry / place / "gpack.toml").write_text(
+            f'[pack]\nname = "{name}"\nversion = "{version}"\n[dependencies]\n{line}\n'
+            '[[variable]]\nname = "port"\ntype = "integer"\ndefault = 1\n',
+            "utf-8",
+        )
+        (registry / place / "templates" / "file.tera").write_text(
+            f"---\nto: {name}-{version}.txt\n---\n{{{{ port }}}}\n", "utf-8"
+        )
+    majors = type(work)(work.folder, registry)
+    root = majors.new("library", "old")
+    new = [api.parse_pack_spec("new")]
+    api.adopt(api.read_project(root), majors.catalog(root), new, preferences={"strategy": "merge"})
+    majors.generate(root)
+    assert managed(root) == ["lib-10.0.0.txt", "lib-9.0.0.txt", "new-1.0.0.txt", "old-1.0.0.txt"]
+    return root
+
+
+def values_of(root: Path) -> list[tuple[str, str]]:
+    lock = api.read_project(root).lock
+    assert lock is not None
+    return [(one.pack, one.version) for one in lock.variables]
+
+
+@pytest.mark.parametrize(("name", "went", "stays"), [("old", "9", "10"), ("new", "10", "9")])
+def test_of_two_majors_the_one_that_only_it_needed_goes(
+    side_by_side: Path, name: str, went: str, stays: str
+) -> None:
+    root, other = side_by_side, {"old": "new", "new": "old"}[name]
+    assert values_of(root) == [("lib", "10.0.0"), ("lib", "9.0.0"), ("new", ""), ("old", "")]
+    gone = uninstall(root, name)
+    assert gone.releases == (f"lib {went}.0.0", f"{name} 1.0.0")
+    assert gone.removed == (f"lib-{went}.0.0.txt", f"{name}-1.0.0.txt")
+    lock = api.frozen_lock(api.read_project(root))
+    assert [one.spec for one in lock.releases] == sorted([f"lib@{stays}.0.0", f"{other}@1.0.0"])
+    assert managed(root) == sorted([f"lib-{stays}.0.0.txt", f"{other}-1.0.0.txt"])
+    assert values_of(root) == sorted([("lib", ""), (other, "")])
+
+
+@pytest.mark.parametrize(("name", "kept"), [("old", "9"), ("new", "10")])
+def test_of_two_majors_the_one_that_only_it_needed_is_kept_as_what_it_was(
+    side_by_side: Path, name: str, kept: str
+) -> None:
+    assert uninstall(side_by_side, name, keep_dependencies=True).releases == (f"{name} 1.0.0",)
+    assert packs_of(side_by_side)["lib"] == f"^{kept}.0.0"
+    lock = api.frozen_lock(api.read_project(side_by_side))
+    assert [root.version for root in lock.roots if root.name == "lib"] == [f"{kept}.0.0"]
+
+
+def test_of_two_majors_that_would_both_be_kept_the_newest_is(side_by_side: Path) -> None:
+    gone = uninstall(side_by_side, "old", "new", keep_dependencies=True)
+    assert gone.releases == ("lib 9.0.0", "new 1.0.0", "old 1.0.0")
+    assert packs_of(side_by_side) == {"lib": "^10.0.0"}
+    lock = api.frozen_lock(api.read_project(side_by_side))
+    assert [one.spec for one in lock.releases] == ["lib@10.0.0"]
+    assert managed(side_by_side) == ["lib-10.0.0.txt"]
+
+
 def test_without_a_lock_nothing_is_taken_away(work: Work) -> None:
     root = work.new("library", "base@1.0.0")
     (root / "ggen.lock").unlink()

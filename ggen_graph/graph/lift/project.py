@@ -6,6 +6,7 @@ run's record. A locked release's manifest is lifted by `graph.lift.releases`, as
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.diagnostics import RecordInvalid
@@ -24,7 +25,7 @@ from ggen_graph.graph.lift.resolutions import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from ggen_graph.core.lockfile import Lock, LockedRelease
+    from ggen_graph.core.lockfile import Lock
     from ggen_graph.core.manifest import ProjectManifest
     from ggen_graph.graph.lift import Node
 
@@ -92,7 +93,7 @@ def lock_nodes(project_id: str, lock: Lock, wanted: Collection[str] = ()) -> Ite
     from the lock.
     """
     project = iris.project(project_id)
-    entries = {release.spec: _entry(project, lock, release) for release in lock.releases}
+    entries = _entries(project, lock)
     yield node(project, frozenTime=lock.now)
     for release in lock.releases:
         if release.name in wanted:
@@ -123,10 +124,13 @@ def lock_nodes(project_id: str, lock: Lock, wanted: Collection[str] = ()) -> Ite
         ) | {"value": json_text(variable.value)}
 
 
-def _entry(project: str, lock: Lock, release: LockedRelease) -> str:
-    """The IRI of the lock's entry for a release: by its pack, unless the lock has several of it."""
-    several = sum(one.name == release.name for one in lock.releases) > 1
-    return iris.locked(project, release.name, release.version if several else "")
+def _entries(project: str, lock: Lock) -> dict[str, str]:
+    """The IRIs of the lock's entries, by "pack@version": by pack, but with the version if it has several releases of it."""
+    names = Counter(release.name for release in lock.releases)
+    return {
+        one.spec: iris.locked(project, one.name, one.version if names[one.name] > 1 else "")
+        for one in lock.releases
+    }
 
 
 def file_nodes(project_id: str, lock: Lock) -> Iterator[Node]:

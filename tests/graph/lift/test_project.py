@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import BlankNode, RdfFormat, Store, parse
 
 from ggen_graph.core.diagnostics import RecordInvalid
-from ggen_graph.core.lockfile import Lock, LockedFile, parse_lock
+from ggen_graph.core.lockfile import Lock, LockedFile, LockedRelease, LockedVariable, parse_lock
 from ggen_graph.core.manifest import ProjectManifest, parse_project
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import load
@@ -19,6 +19,7 @@ PROJECT = DATA / "lifted-project"
 
 
 TRANSACTION = "transaction-3-0a1b2c"
+BASE = "urn:ggen:registry:lifted/"
 CHANGE = {"path": "a", "kind": "create", "before": None, "after": None, "release": ""}
 
 
@@ -89,6 +90,44 @@ def test_a_dependency_that_is_not_locked_is_not_an_edge() -> None:
     project = iris.project(manifest().id)
     assert nodes[f"{project}/lock/full"]["dependsOn"] == [f"{project}/lock/robots"]
     assert "dependsOn" not in nodes[f"{project}/lock/robots"]
+
+
+def test_two_releases_of_one_pack_have_an_entry_each_with_their_own_variables() -> None:
+    two = Lock(
+        releases=(
+            LockedRelease("lib", "1.0.0", BASE, "lib", "sha256:1"),
+            LockedRelease("lib", "2.0.0", BASE, "lib", "sha256:2"),
+            LockedRelease("new", "1.0.0", BASE, "new", "sha256:3", (), ("lib@2.0.0",)),
+            LockedRelease("old", "1.0.0", BASE, "old", "sha256:4", (), ("lib@1.0.0",)),
+        ),
+        variables=(
+            LockedVariable("lib", "port", 1, "project", "1.0.0"),
+            LockedVariable("lib", "port", 2, "project", "2.0.0"),
+            LockedVariable("old", "port", 3, "project"),
+        ),
+        files=(
+            LockedFile("1.txt", "lib", "1.0.0", "templates/a", "", "sha256:5"),
+            LockedFile("2.txt", "lib", "2.0.0", "templates/a", "", "sha256:6"),
+        ),
+    )
+    nodes = {node["iri"]: node for node in lock_nodes("p", two, ["lib"])}
+    entries = "urn:ggen:project:p/lock"
+    first, second = (nodes[f"{entries}/lib/{version}"] for version in ("1.0.0", "2.0.0"))
+    assert [first["locks"], second["locks"]] == [
+        iris.release(BASE, "lib", version) for version in ("1.0.0", "2.0.0")
+    ]
+    assert f"{entries}/lib" not in nodes
+    assert nodes[f"{entries}/new"]["dependsOn"] == [second["iri"]]
+    assert nodes[f"{entries}/old"]["dependsOn"] == [first["iri"]]
+    assert {iri: node["value"] for iri, node in nodes.items() if "value" in node} == {
+        f"{entries}/lib/1.0.0/variable/port": "1",
+        f"{entries}/lib/2.0.0/variable/port": "2",
+        f"{entries}/old/variable/port": "3",
+    }
+    assert [node["derivedFrom"][1] for node in file_nodes("p", two)] == [
+        first["locks"],
+        second["locks"],
+    ]
 
 
 def test_a_record_of_a_kind_that_is_not_known_yet_gives_nothing() -> None:
