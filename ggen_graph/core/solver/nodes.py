@@ -48,6 +48,12 @@ def major_of(node: str) -> str:
     return _parts(node)[2]
 
 
+def plain(node: str) -> str:
+    """The pack that a node is about, with its features: what people call it."""
+    pack, features, _, _ = _parts(node)
+    return f"{pack}[{features}]" if features else pack
+
+
 def is_choice(node: str) -> bool:
     """Whether a node only chooses a major."""
     return bool(_parts(node)[3])

@@ -2,6 +2,9 @@
 
 A set of releases is named by the range that a requirement gave for it, if one did; else by the runs
 it makes among the releases that exist: `1.2.0`, `<1.4.0`, `>=1.2.0 <2.0.0`, joined by ` || `.
+
+A node for one major of a pack (see `nodes`) is told as the pack, where no range is named as `web 2.x`;
+one that chooses a major as the requirement it stands for, and its candidates as `web >=1 <3 as 1.x`.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import VersionInvalid
 from ggen_graph.core.solver.incompatibility import Fact
+from ggen_graph.core.solver.nodes import is_choice, major_of, plain
 from ggen_graph.core.solver.term import ABSENT, Term, candidates_in, everything
 from ggen_graph.core.versions import version_key
 
@@ -29,10 +33,12 @@ class Wording:
         self._ranges: dict[Term, str] = {}  # per positive term: as a requirement wrote it
         self._ascending: dict[str, list[str]] = {}  # per pack: its versions
         for each in failure.incompatibilities:
-            if isinstance(each.cause, Fact) and each.cause.supply == "some":
+            cause = each.cause
+            # A choice of a major admits what is in its range of that major: no range says that.
+            if isinstance(cause, Fact) and cause.supply == "some" and not is_choice(cause.of):
                 for term in each.terms:
                     if not term.positive:
-                        self._ranges.setdefault(self._negated(term), each.cause.wanted[0].range)
+                        self._ranges.setdefault(self._negated(term), cause.wanted[0].range)
 
     def reasons(self, indexes: Sequence[int], numbers: Mapping[int, int]) -> str:
         """What incompatibilities say, joined by "and"; `numbers` are of the lines that say it.
@@ -69,7 +75,7 @@ class Wording:
         if not present:
             return IMPOSSIBLE
         if self._is_all(present[0]):
-            return f"no release of {present[0].pack} can be chosen"
+            return f"no release of {_told(present[0].pack)} can be chosen"
         return f"{self._named(present[0])} cannot be chosen"
 
     def _who(self, fact: Fact, index: int) -> str:
@@ -82,25 +88,36 @@ class Wording:
         pack, text = fact.wanted[0].pack, fact.wanted[0].range
         if pack == fact.of:
             return f"another release of itself ({text})"
+        if is_choice(fact.of):
+            return f"one of {_told(pack)} in that range"
+        name = _told(pack)
         return (
             _ranged(pack, text)
             + {
                 "some": "",
-                "unknown": f" (no registry has {pack})",
-                "no-releases": f" ({pack} has no release to choose from)",
-                "out-of-range": f" (no release of {pack} is in that range)",
+                "unknown": f" (no registry has {name})",
+                "no-releases": f" ({name} has no release to choose from)",
+                "out-of-range": f" (no release of {name} is in that range)",
             }[fact.supply]
         )
 
     def _all_named(self, term: Term) -> str:
-        return f"every release of {term.pack}" if self._is_all(term) else self._named(term)
+        whole = self._is_all(term) and not is_choice(term.pack)
+        return f"every release of {_told(term.pack)}" if whole else self._named(term)
 
     def _named(self, term: Term) -> str:
         """The releases in a positive term: `web ^1`; just `web` if they are all there are."""
         written = self._ranges.get(term)
         if written is None:
             written = "*" if self._is_all(term) else self._runs(term)
+        if is_choice(term.pack) and written != "*":
+            return f"{_told(term.pack)} as {self._majors(term)}"
         return _ranged(term.pack, written)
+
+    def _majors(self, term: Term) -> str:
+        """The majors that a node which chooses one is at."""
+        versions = self._failure.packs[term.pack]
+        return " or ".join(versions[place] for place in candidates_in(term.mask))
 
     def _is_all(self, term: Term) -> bool:
         return self._negated(term).mask == ABSENT
@@ -135,8 +152,18 @@ class Wording:
         return known
 
 
-def _ranged(pack: str, text: str) -> str:
-    return pack if text in {"", "*", "latest"} else f"{pack} {text}"
+def _ranged(node: str, text: str) -> str:
+    if text in {"", "*", "latest"} or is_choice(node):
+        return _told(node)
+    return f"{plain(node)} {text}"
+
+
+def _told(node: str) -> str:
+    """A node without a range: a pack as it is, one of its majors as `web 2.x`, a choice as its range."""
+    if is_choice(node):
+        text = node.partition(" ")[2]
+        return plain(node) if text == "*" else f"{plain(node)} {text}"
+    return f"{plain(node)} {major_of(node)}.x" if major_of(node) else node
 
 
 def _run(versions: list[str], start: int, end: int) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.release import ReleaseId
-from ggen_graph.core.solver import Facts, Failure, Link, Overridden, Resolved, resolve, unblocking
+from ggen_graph.core.solver import (
+    Facts,
+    Failure,
+    Link,
+    Overridden,
+    Resolved,
+    explain,
+    resolve,
+    unblocking,
+)
 from ggen_graph.core.solver.nodes import (
     choice_node,
     feature_node,
@@ -116,6 +125,23 @@ def test_a_requirement_that_leaves_the_major_open_gets_the_best_that_goes(
     assert chosen(answer) == ["a@1.0.0", "base@1.0.0"]
     assert got(answer, "a@1.0.0") == ["base@1.0.0"]
     assert all(not is_choice(each.pack) for each in answer.decisions)
+
+
+def test_a_proof_about_majors_is_told_in_the_words_of_packs(to_facts: ToFacts) -> None:
+    registry = {
+        "project": {"app": "*"},
+        "packs": {
+            "app": {"1.0.0": {"base": ">=1 <3"}},
+            "base": {"1.0.0": {"nowhere": "*"}, "2.0.0": {"x": "^9"}},
+            "x": {"1.0.0": {}},
+        },
+    }
+    answer = resolve(to_facts(registry), "merge")
+    assert isinstance(answer, Failure)
+    told = explain(answer)
+    assert "@" not in told
+    assert "base >=1 <3 as 2.x requires one of base 2.x in that range" in told
+    assert "every release of base 1.x requires nowhere (no registry has nowhere)" in told
 
 
 def test_within_one_major_the_newest_is_given_to_all(to_facts: ToFacts) -> None:
