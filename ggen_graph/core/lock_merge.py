@@ -24,7 +24,7 @@ from ggen_graph.core.lock_choice import choose
 from ggen_graph.core.lockfile import Lock, LockedRoot, dump_lock, sorted_lock
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.solver import Failure, cycle_in, explain
-from ggen_graph.core.versions import version_key
+from ggen_graph.core.versions import parse_version, version_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -74,6 +74,7 @@ def merge_locks(base: Lock, ours: Lock, theirs: Lock) -> LockMerge:
 class _Merge:
     def __init__(self, base: Lock, ours: Lock, theirs: Lock) -> None:
         self.base, self.ours, self.theirs = base, ours, theirs
+        self.several = {name for lock in (base, ours, theirs) for name in _several(lock.releases)}
         self.notes: list[str] = []
         self.conflicts: list[str] = []
 
@@ -89,7 +90,7 @@ class _Merge:
             roots=roots,
             registries=tuple(self.registries(releases)),
             releases=tuple(releases),
-            variables=self.variables(chosen),
+            variables=tuple(self.variables(releases, chosen)),
             files=self.files(chosen),
         )
         self.conflicts += inconsistencies(lock)
@@ -207,14 +208,20 @@ class _Merge:
             self.conflicts.append(f"two registries are named {name}: {bases}")
         return found
 
-    def variables(self, chosen: set[str]) -> tuple[LockedVariable, ...]:
+    def variables(
+        self, releases: Sequence[LockedRelease], chosen: set[str]
+    ) -> Iterator[LockedVariable]:
         """The values; of those that both sides changed, that of the side with the release chosen."""
-        packs = [_versions(lock, chosen) for lock in (self.ours, self.theirs)]
+        slots = {self.slot(one.name, one.version): one for one in releases}
+        packs = [
+            {self.slot(one.name, one.version) for one in lock.releases if one.spec in chosen}
+            for lock in (self.ours, self.theirs)
+        ]
 
         def settle(
             key: tuple[str, str, str], ours: LockedVariable | None, theirs: LockedVariable | None
         ) -> LockedVariable | None:
-            weights = [key[0] in packs[0], key[0] in packs[1]]
+            weights = [key[:2] in packs[0], key[:2] in packs[1]]
             one = self.preferred(ours, theirs, weights)
             told = "without it" if one is None else repr(one.value)
             self.notes.append(
@@ -223,12 +230,26 @@ class _Merge:
             )
             return one
 
-        return tuple(
-            self.three_ways(
-                lambda lock: {(one.pack, one.version, one.name): one for one in lock.variables},
-                settle,
-            )
-        )
+        def facts(lock: Lock) -> dict[tuple[str, str, str], LockedVariable]:
+            only = {one.name: one.version for one in lock.releases}
+            found = {}
+            for one in lock.variables:
+                pack, major = self.slot(one.pack, one.version or only.get(one.pack, ""))
+                found[pack, major, one.name] = replace(one, version=major)
+            return found
+
+        names = set(_several(releases))
+        for one in self.three_ways(facts, settle):
+            release = slots.get((one.pack, one.version))
+            if release is not None:
+                yield replace(one, version=release.version if one.pack in names else "")
+            elif not one.version:
+                yield one
+
+    def slot(self, name: str, version: str) -> tuple[str, str]:
+        """A pack, with the major version ("" without one) where a lock has several of its releases."""
+        side_by_side = name in self.several and version
+        return name, str(parse_version(version).major) if side_by_side else ""
 
     def files(self, chosen: set[str]) -> tuple[LockedFile, ...]:
         """The generated files, likewise."""
@@ -305,8 +326,3 @@ def _several(releases: Iterable[LockedRelease]) -> Iterator[str]:
         if release.name in seen:
             yield release.name
         seen.add(release.name)
-
-
-def _versions(lock: Lock, chosen: set[str]) -> set[str]:
-    """The packs of which a lock has a release that was chosen."""
-    return {release.name for release in lock.releases if release.spec in chosen}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -87,6 +88,7 @@ def locks(draw: st.DrawFn, known: list[LockedRelease], *, side_by_side: bool = F
     assume(not isinstance(chosen, Failure))
     got, releases = ((), ()) if isinstance(chosen, Failure) else chosen
     here = [each for each in releases if draw(st.booleans())]
+    count = Counter(each.name for each in releases)
     return sorted_lock(
         Lock(
             now=draw(st.sampled_from(["2026-01-01", "2026-01-02"])),
@@ -94,8 +96,14 @@ def locks(draw: st.DrawFn, known: list[LockedRelease], *, side_by_side: bool = F
             registries=(GGEN,) if releases else (),
             releases=releases,
             variables=tuple(
-                LockedVariable(name, "port", _value(draw), "project")
-                for name in sorted({each.name for each in here})
+                LockedVariable(
+                    each.name,
+                    "port",
+                    _value(draw),
+                    "project",
+                    each.version if count[each.name] > 1 else "",
+                )
+                for each in here
             ),
             files=tuple(
                 LockedFile(f"{name}.txt", name, max(versions), "t", "", _checksum(draw))

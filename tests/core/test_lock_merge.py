@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from ggen_graph.core.lockfile import (
     LockedRoot,
     LockedVariable,
     dump_lock,
+    parse_lock,
 )
 from tests.core.locks import BASE, lock, major, release, three
 
@@ -265,6 +267,52 @@ def test_a_file_that_both_generated_is_of_the_release_that_was_chosen() -> None:
     ]
 
 
+def port(value: int, version: str = "") -> LockedVariable:
+    return LockedVariable("lib", "port", value, "project", version)
+
+
+def test_values_of_two_majors_are_merged_each_with_that_of_its_own() -> None:
+    old, new = release("lib@1.0.0"), release("lib@2.0.0")
+    app = release("app@1.0.0", "lib@1.0.0", lib="^1")
+    base = replace(lock(old, app, app="*"), variables=(port(1),))
+    ours = replace(
+        lock(old, new, app, app="*", lib="^2"), variables=(port(1, "1.0.0"), port(2, "2.0.0"))
+    )
+    moved = (release("lib@1.1.0"), replace(app, dependencies=("lib@1.1.0",)))
+    theirs = replace(lock(*moved, app="*"), variables=(port(9),))
+    done = merged(base, ours, theirs)
+    assert done.variables == (port(9, "1.1.0"), port(2, "2.0.0"))
+    assert merge_locks(base, ours, theirs).notes == ()
+
+
+def test_a_value_that_both_changed_is_that_of_the_side_with_the_release_chosen_of_its_major() -> (
+    None
+):
+    old, new = release("lib@1.0.0"), release("lib@2.0.0")
+    app, tool = release("app@1.0.0", "lib@1.0.0", lib="^1"), release("tool@1.0.0")
+    base = replace(lock(old, new, app, app="*", lib="^2"), variables=(port(1, "1.0.0"),))
+    moved = (release("lib@1.1.0"), new, replace(app, dependencies=("lib@1.1.0",)))
+    ours = replace(lock(*moved, app="*", lib="^2"), variables=(port(8, "1.1.0"),))
+    theirs = replace(
+        lock(old, new, app, tool, now="2026", app="*", lib="^2", tool="*"),
+        variables=(port(9, "1.0.0"),),
+    )
+    assert merged(base, ours, theirs).variables == (port(8, "1.1.0"),)
+    (note,) = merge_locks(base, ours, theirs).notes
+    assert note.startswith("both sides changed the variable port of lib: locked 8;")
+
+
+def test_values_of_a_major_that_goes_go_and_the_other_needs_no_version_any_more() -> None:
+    old, new = release("lib@1.0.0"), release("lib@2.0.0")
+    app = release("app@1.0.0", "lib@1.0.0", lib="^1")
+    base = replace(
+        lock(old, new, app, app="*", lib="^2"), variables=(port(1, "1.0.0"), port(2, "2.0.0"))
+    )
+    ours = replace(lock(new, lib="^2"), variables=(port(2),))
+    theirs = replace(base, variables=(port(8, "1.0.0"), port(9, "2.0.0")))
+    assert merged(base, ours, theirs).variables == (port(9),)
+
+
 # Properties
 
 
@@ -312,3 +360,8 @@ def test_side_by_side_there_is_one_release_of_each_major_version(
         assert not list(inconsistencies(done.lock))
         slots = [(each.name, major(each)) for each in done.lock.releases]
         assert len(slots) == len(set(slots))
+        names = Counter(each.name for each in done.lock.releases)
+        for each in done.lock.variables:
+            spec = f"{each.pack}@{each.version}"
+            assert spec in versions(done.lock) if names[each.pack] > 1 else not each.version
+        assert parse_lock(dump_lock(done.lock), "ggen.lock") == done.lock

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -245,6 +246,14 @@ def test_any_lock_reads_back_from_its_text(lock: Lock) -> None:
     assert [type(each.value) for each in back.variables] == [
         type(each.value) for each in sorted_lock(lock).variables
     ]
+
+
+def test_a_file_whose_name_is_blank_is_locked_like_any_other() -> None:
+    made = Lock(files=(LockedFile("\xa0", "base", "1.0.0", "run", "", CHECKSUM),))
+    assert parse_lock(dump_lock(made), "ggen.lock") == made
+    for path in ("", "a\nb"):
+        wrong = replace(made, files=(replace(made.files[0], path=path),))
+        assert "`[generated] files.path`" in corrupt(dump_lock(wrong)).message
 
 
 @given(locks)

@@ -51,6 +51,8 @@ def _rows(keys: Table, optional: str = "") -> Check:
 _checksum = string("a checksum", "sha256:…", _is_checksum)
 _version = string("a version", "1.0.0", values.is_version)
 
+# Whatever a template may write to can be locked, a name of blanks too.
+_path = string("a relative path", "docs/README.md", values.is_path, lines=True)
 _base = string("the base IRI of a registry", "https://packs.example.org/", values.is_base)
 
 _ROOT: Table = {
@@ -79,7 +81,7 @@ _VARIABLE: Table = {
     "source": _text,
 }
 _FILE: Table = {
-    "path": fields.path,
+    "path": _path,
     "pack": fields.pack_name,
     "version": _version,
     "template": _text,

@@ -113,9 +113,9 @@ def lock_nodes(project_id: str, lock: Lock, wanted: Collection[str] = ()) -> Ite
             dependsOn=[entries[spec] for spec in release.dependencies if spec in entries],
         )
     for variable in lock.variables:
-        entry = entries.get(f"{variable.pack}@{variable.version}")
+        entry = iris.locked(project, variable.pack, variable.version)
         yield node(
-            iris.part(entry or iris.locked(project, variable.pack), "variable", variable.name),
+            iris.part(entry, "variable", variable.name),
             "VariableValue",
             name=variable.name,
             ofPack=variable.pack,

@@ -103,6 +103,7 @@ def test_two_releases_of_one_pack_have_an_entry_each_with_their_own_variables() 
         variables=(
             LockedVariable("lib", "port", 1, "project", "1.0.0"),
             LockedVariable("lib", "port", 2, "project", "2.0.0"),
+            LockedVariable("lib", "port", 4, "project", "2.1.0"),  # locked then, and not any more
             LockedVariable("old", "port", 3, "project"),
         ),
         files=(
@@ -122,6 +123,7 @@ def test_two_releases_of_one_pack_have_an_entry_each_with_their_own_variables() 
     assert {iri: node["value"] for iri, node in nodes.items() if "value" in node} == {
         f"{entries}/lib/1.0.0/variable/port": "1",
         f"{entries}/lib/2.0.0/variable/port": "2",
+        f"{entries}/lib/2.1.0/variable/port": "4",
         f"{entries}/old/variable/port": "3",
     }
     assert [node["derivedFrom"][1] for node in file_nodes("p", two)] == [
