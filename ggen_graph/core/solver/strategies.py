@@ -228,7 +228,9 @@ def _clashes(failure: Failure) -> Iterator[_Clash]:
         ranges.update(dict.fromkeys(one.range for one in cause.wanted))
     for node, askers in admitted.items():
         # A pack with features requires the same release without: who asks for them is who clashes.
-        tied = tuple(each for each in askers if features_of(each) and pack_of(each) == pack_of(node))
+        tied = tuple(
+            each for each in askers if features_of(each) and pack_of(each) == pack_of(node)
+        )
         asking = [
             _Asking(asker, at)
             for at in (node, *tied)
