@@ -43,7 +43,7 @@ class Problem(NamedTuple):
 
     Attributes:
         facts: for the solver.
-        passed_over: by pack, the versions that are no candidates, each with the reason.
+        passed_over: by pack, the versions that are no candidates, newest first, with the reason.
         offered: by pack, the features that some candidate of it has.
     """
 
@@ -165,6 +165,9 @@ class _Fetching:
             else:
                 self.passed_over.setdefault(name, {})[version] = reason
         asked = {spec.name for spec in self.roots}
+        for name, some in self.passed_over.items():
+            newest = sorted(some, key=lambda each: (channel_key(each), each), reverse=True)
+            self.passed_over[name] = {version: some[version] for version in newest}
         for name, ranked in self.candidates.items():
             ranked.sort(key=lambda one: (channel_key(one[0]), one[0]), reverse=True)
             lowest = self.preferences.order == "lowest" or (
@@ -250,7 +253,7 @@ class _Fetching:
             if row["feature"] is not None:
                 turned_on.setdefault(asks, set()).add(row["feature"].value)
         wanted = {(spec.name, tuple(sorted(spec.features))) for spec in self.roots if spec.features}
-        for release, requirement in {**wants, **turned_on}:
+        for release, requirement in sorted(wants.keys() | turned_on.keys()):
             plain = number = self.index[requirement]
             features = tuple(sorted(wants.get((release, requirement), ())))
             if features:
@@ -294,15 +297,15 @@ class _Fetching:
             for (name, _), found in intervals.items()
             for interval in found
         ]
-        rows = [
-            (row["name"].value, (row["lo"].value, row["hi"].value), row["release"].value)
-            for row in self.rows("admit-root", name_lo_hi=slots)
-        ]
+        inside: dict[tuple[str, str, str], list[str]] = {}  # pack, interval → versions
+        for row in self.rows("admit-root", name_lo_hi=slots):
+            interval = row["name"].value, row["lo"].value, row["hi"].value
+            inside.setdefault(interval, []).append(self.versions[row["release"].value])
         return {
             one: frozenset(
-                self.versions[release]
-                for name, interval, release in rows
-                if name == one[0] and interval in found
+                version
+                for interval in found
+                for version in inside.get((one[0], interval.lo, interval.hi), ())
             )
             for one, found in intervals.items()
         }

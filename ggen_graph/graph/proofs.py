@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph.core.diagnostics import RecordInvalid
 from ggen_graph.core.solver import Failure
-from ggen_graph.core.versions import version_key
+from ggen_graph.core.solver.wording import ascending
 from ggen_graph.graph import queries
 
 if TYPE_CHECKING:
@@ -54,9 +54,7 @@ def read_proof(store: Store, resolution: str) -> Failure:
         versions = packs.setdefault(row["name"].value, [])
         if row["version"] is not None:
             versions.append(row["version"].value)
-    for name, versions in packs.items():
-        if all("." in version and not version.endswith(".x") for version in versions):
-            packs[name] = sorted(versions, key=version_key, reverse=True)
+    packs = {name: ascending(versions)[::-1] for name, versions in packs.items()}
     terms = _terms(store, asked)
     wanted: dict[str, list[dict[str, str]]] = {}
     for row in queries.rows(store, "resolution/fetch-wants", resolution=asked):

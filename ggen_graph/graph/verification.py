@@ -7,7 +7,7 @@ gets.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal
 
@@ -54,17 +54,18 @@ def faults(
             yield f"{absent.name} {absent.version} is in no registry in use"
     chosen = [one.iri for one in located.values()]
     loose = {(one.of, one.pack) for one in overridden}
-    for row in queries.rows(store, "resolution/check-unmet", release=chosen, chosen=chosen):
+    unmet = queries.rows(store, "resolution/check-unmet", release=chosen, chosen=chosen)
+    with_features = _unmet_features(store, selection, located, chosen)
+    for row, having in (*((row, "") for row in unmet), *with_features):
         asker, wanted = row["name"].value, row["requires"].value
         counts = overrides is None or (
             wanted not in overrides.packs and row["requirement"].value not in overrides.requirements
         )
         if counts and (asker, wanted) not in loose:
             yield (
-                f"{asker} {row['version'].value} requires {wanted} {row['range'].value},"
+                f"{asker} {row['version'].value}{having} requires {wanted} {row['range'].value},"
                 " and nothing chosen is that"
             )
-    yield from _unmet_features(store, selection, located, chosen)
     for row in queries.rows(store, "resolution/check-rivals", release=chosen, rival=chosen):
         if not side_by_side or row["sameMajor"].value in {"true", "1"}:
             yield f"{row['name'].value} {row['version'].value} and {row['other'].value} are both chosen"
@@ -80,22 +81,19 @@ def _unmet_features(
     selection: Selection,
     located: Mapping[ReleaseId, LocatedRelease],
     chosen: Sequence[str],
-) -> Iterator[str]:
+) -> Iterator[tuple[Any, str]]:
+    """What features that are on require, though no chosen release meets it; each with the feature."""
     slots = [
         (located[one].iri, Literal(feature))
         for one, features in selection.features.items()
         for feature in features
         if one in located
     ]
-    if not slots:
-        return
-    for row in queries.rows(
-        store, "resolution/check-features", release_feature=slots, chosen=chosen
-    ):
-        yield (
-            f"{row['name'].value} {row['version'].value} with {row['feature'].value} requires"
-            f" {row['requires'].value} {row['range'].value}, and nothing chosen is that"
-        )
+    if slots:
+        for row in queries.rows(
+            store, "resolution/check-features", release_feature=slots, chosen=chosen
+        ):
+            yield row, f" with {row['feature'].value}"
 
 
 def _out_of_order(

@@ -277,3 +277,9 @@ def test_a_requirement_or_a_release_may_be_overridden_alone(packs: Catalog) -> N
     without = problem(packs, "web", Preferences(), Overrides({}, {}, {release: "has a hole"}))
     assert versions(without.facts)["web"] == ["1.0.0", "2.0.0-rc.1"]
     assert without.passed_over["web"] == {"1.1.0": "has a hole"}
+
+
+def test_what_is_passed_over_stands_newest_first(tmp_path: Path) -> None:
+    lines = [pack("web", f"1.{minor}.0", yanked=True) for minor in (2, 10, 0, 9, 1)]
+    found = problem(make_catalog(tmp_path, one=lines), "web")
+    assert list(found.passed_over["web"]) == ["1.10.0", "1.9.0", "1.2.0", "1.1.0", "1.0.0"]

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
 from ggen_graph.core.diagnostics import RecordInvalid
-from ggen_graph.core.solver import Candidate, Facts, Failure, Requirement, explain, solve
+from ggen_graph.core.solver import Candidate, Facts, Failure, Requirement, explain, resolve, solve
 from ggen_graph.core.solver.proof import faults_in
 from ggen_graph.graph import iris, queries
 from ggen_graph.graph.lift import load
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PROJECT = "11111111-2222-4333-8444-555555555555"
 GRAPH = "urn:x:records"
+WANTED = {"pack": "base", "range": "*"}
 
 
 def conflict() -> Failure:
@@ -148,3 +149,57 @@ def test_a_record_that_is_no_proof_is_refused(derivation: Any) -> None:
     record = recorded(conflict()) | {"derivation": derivation}
     with pytest.raises(RecordInvalid, match="derivation"):
         list(record_nodes(PROJECT, record))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"root": 99},
+        {"root": "last"},
+        {"cause": {"kind": "derived", "from": [0, 99]}},
+        {"cause": {"kind": "derived", "from": ["first", 0]}},
+        {"cause": {"kind": "assumed"}},
+        {"cause": {"kind": "required", "of": "", "wanted": [], "supply": "some"}},
+        {"cause": {"kind": "required", "of": "", "wanted": [WANTED], "supply": "plenty"}},
+    ],
+)
+def test_a_proof_that_was_written_by_hand_or_by_another_ggen_is_refused(change: Any) -> None:
+    derivation = conflict().to_record()
+    if "cause" in change:
+        derivation["incompatibilities"][-1] |= change
+    else:
+        derivation |= change
+    with pytest.raises(RecordInvalid, match="derivation"):
+        list(record_nodes(PROJECT, recorded(conflict()) | {"derivation": derivation}))
+
+
+def test_a_premise_that_does_not_say_which_releases_require_is_put_into_words() -> None:
+    derivation = conflict().to_record()
+    cause = {"kind": "required", "of": "web", "wanted": [WANTED], "supply": "some"}
+    derivation["incompatibilities"][-1] |= {"terms": [], "cause": cause}
+    nodes = list(record_nodes(PROJECT, recorded(conflict()) | {"derivation": derivation}))
+    assert nodes[-1]["conclusion"] == "web requires base"
+
+
+def test_a_choice_among_majors_reads_the_same_from_the_graph() -> None:
+    """There are ten majors, so that their order by spelling is not the one by number."""
+    majors = [f"{major}.x" for major in range(11, 0, -1)]
+    base = [Candidate(f"{major}.0.0", (2,)) for major in range(11, 0, -1)]
+    every = frozenset(each.version for each in base)
+    facts = Facts(
+        {
+            "low": (Candidate("1.0.0", (3,)),),
+            "base": tuple(base),
+        },
+        (
+            Requirement("base", ">=2 <=10", every - {"1.0.0", "11.0.0"}),
+            Requirement("low", "*", frozenset(("1.0.0",))),
+            Requirement("nowhere", "*", frozenset()),
+            Requirement("base", "*", every),
+        ),
+        (0, 1),
+    )
+    failure = resolve(facts, "merge")
+    assert isinstance(failure, Failure)
+    assert any(versions == tuple(majors[1:-1]) for versions in failure.packs.values())
+    assert explain(read_proof(lifted(recorded(failure)), resolution("one"))) == explain(failure)

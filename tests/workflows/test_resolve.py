@@ -13,6 +13,7 @@ from ggen_graph.core.diagnostics import DependencyCycle, PackNotFound, VersionCo
 from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
+from ggen_graph.core.resolution import Preferences
 
 if TYPE_CHECKING:
     from tests.workflows.conftest import Work
@@ -93,6 +94,19 @@ def test_why_nothing_will_do_is_told(work: Work) -> None:
         api.plan(catalog, [PackSpec("eg", "*")])
     assert unknown.value.help == 'did you mean "egg"?'
     assert api.plan(catalog, []).releases == ()
+
+
+def test_an_override_counts_for_what_features_require_too(work: Work) -> None:
+    web = {"name": "web", "version": "1.0.0"}
+    catalog = catalog_of(
+        work.folder,
+        web | {"dependencies": {"db": {"version": "^1", "optional": True}}},
+        {"name": "db", "version": "1.0.0"},
+        {"name": "db", "version": "2.0.0"},
+    )
+    how = api.How(Preferences(overrides=(("db", "^2"),)))
+    chosen = api.plan(catalog, [PackSpec("web", "*", ("db",))], how=how)
+    assert chosen.levels == ((ReleaseId("db", "2.0.0"),), (ReleaseId("web", "1.0.0"),))
 
 
 def catalog_of(folder: Path, *lines: dict[str, Any]) -> api.Catalog:

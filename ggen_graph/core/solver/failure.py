@@ -7,9 +7,9 @@ incompatibility stands after its causes, so the proof is a directed graph withou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from ggen_graph.core.solver.incompatibility import Derived, Fact, Incompatibility, Wanted
+from ggen_graph.core.solver.incompatibility import Derived, Fact, Incompatibility, Supply, Wanted
 from ggen_graph.core.solver.term import Term, bit_of, candidates_in, everything
 
 if TYPE_CHECKING:
@@ -54,16 +54,18 @@ class Failure:
         """The failure that `to_record` wrote.
 
         Raises:
-            KeyError: the record is not one, or names a pack that it does not list.
-            ValueError: a term names a version that its pack does not have.
+            KeyError, TypeError, AttributeError: the record is not one, or names a pack that it does not
+                list.
+            ValueError: a term names a version that its pack does not have, a step follows from one that
+                does not stand before it, or a requirement is on nothing.
         """
         packs = {name: tuple(versions) for name, versions in record["packs"].items()}
         incompatibilities = tuple(
-            Incompatibility(
-                tuple(_term(packs, term) for term in each["terms"]), _cause(each["cause"])
-            )
-            for each in record["incompatibilities"]
+            _incompatibility(packs, index, each)
+            for index, each in enumerate(record["incompatibilities"])
         )
+        if record["root"] not in range(len(incompatibilities)):
+            raise ValueError(f"there is no step {record['root']!r} to end with")
         return cls(packs, incompatibilities, record["root"])
 
     def _term_record(self, term: Term) -> dict[str, Any]:
@@ -72,6 +74,19 @@ class Failure:
             return {"pack": term.pack, "is": [versions[i] for i in candidates_in(term.mask)]}
         others = everything(len(versions)) ^ term.mask
         return {"pack": term.pack, "is_not": [versions[i] for i in candidates_in(others)]}
+
+
+def _incompatibility(
+    packs: Mapping[str, tuple[str, ...]], index: int, record: Mapping[str, Any]
+) -> Incompatibility:
+    terms = tuple(_term(packs, term) for term in record["terms"])
+    cause = _cause(record["cause"])
+    if isinstance(cause, Derived):
+        if not all(each in range(index) for each in cause):
+            raise ValueError(f"step {index} does not follow from steps before it")
+    elif not cause.wanted or cause.supply not in get_args(Supply):
+        raise ValueError(f"step {index} does not say what is required, or whether it can be had")
+    return Incompatibility(terms, cause)
 
 
 def _term(packs: Mapping[str, tuple[str, ...]], record: Mapping[str, Any]) -> Term:

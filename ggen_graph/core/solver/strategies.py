@@ -23,7 +23,7 @@ from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver.facts import Candidate, Requirement
 from ggen_graph.core.solver.failure import Failure
 from ggen_graph.core.solver.incompatibility import Fact
-from ggen_graph.core.solver.nodes import features_of, is_choice, major_of, pack_of
+from ggen_graph.core.solver.nodes import feature_node, features_of, is_choice, major_of, pack_of
 from ggen_graph.core.solver.selection import Selection, select
 from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import solve
@@ -93,15 +93,24 @@ def resolve(facts: Facts, strategy: Strategy = "fail") -> Resolved | Failure:
     return _resolved(answer, facts, rounds)
 
 
+class _Asking(NamedTuple):
+    """Who asks, and on which node: for a pack itself, or for it with features."""
+
+    asker: str
+    node: str
+
+
 class _Clash(NamedTuple):
     """Askers whose requirements on a node have no release in common.
 
-    `admitted` is what each asker's admit together, `wanted` how they are written, by asker.
+    `admitted` is what each asker's admit together, `wanted` how they are written. Who asks for a pack
+    with features asks on another node: `tied` are these, which get the release that `node` gets.
     """
 
     node: str
-    admitted: Mapping[str, frozenset[str]]
-    wanted: Mapping[str, tuple[str, ...]]
+    admitted: Mapping[_Asking, frozenset[str]]
+    wanted: Mapping[_Asking, tuple[str, ...]]
+    tied: tuple[str, ...]
 
 
 class _Round(NamedTuple):
@@ -109,67 +118,91 @@ class _Round(NamedTuple):
 
     kind: Literal["newest", "layer"]
     clash: _Clash
-    losers: tuple[str, ...]
+    losers: tuple[_Asking, ...]
 
     def changes(self, facts: Facts) -> Facts:
         """The facts with the losers' requirements admitting every candidate; else the same object."""
-        node = self.clash.node
-        every = frozenset(each.version for each in facts.packs[node])
-        loose = len(facts.requirements)
-        ranges = {asker: set(self.clash.wanted[asker]) for asker in self.losers}
+        changed = facts
+        for asking in self.losers:
+            changed = _loosened(changed, asking, set(self.clash.wanted[asking]))
+        return changed
 
-        def loosen(asker: str, numbers: tuple[int, ...]) -> tuple[int, ...]:
-            known = facts.requirements
-            return tuple(
-                loose
-                if known[number].pack == node
-                and known[number].range in ranges[asker]
-                and known[number].admits != every
-                else number
-                for number in numbers
-            )
+    def overridden(self, facts: Facts) -> Iterator[Overridden]:
+        """The requirements of the losers."""
+        for asking in self.losers:
+            for asker in _askers(asking.asker, facts):
+                for text in self.clash.wanted[asking]:
+                    yield Overridden(pack_of(asker), pack_of(self.clash.node), text)
 
-        packs = {
-            asker: tuple(
-                Candidate(each.version, loosen(asker, each.requires)) for each in facts.packs[asker]
-            )
-            for asker in self.losers
-            if asker
-        }
-        roots = loosen("", facts.roots) if "" in self.losers else facts.roots
-        if roots == facts.roots and all(packs[asker] == facts.packs[asker] for asker in packs):
-            return facts
-        return replace(
-            facts,
-            packs={**facts.packs, **packs},
-            requirements=(*facts.requirements, Requirement(node, ANY, every)),
-            roots=roots,
+
+def _loosened(facts: Facts, asking: _Asking, ranges: set[str]) -> Facts:
+    """The facts with some requirements of an asker admitting every candidate; else the same object."""
+    asker, node = asking
+    every = frozenset(each.version for each in facts.packs[node])
+    loose = len(facts.requirements)
+
+    def loosen(numbers: tuple[int, ...]) -> tuple[int, ...]:
+        known = facts.requirements
+        return tuple(
+            loose
+            if known[number].pack == node
+            and known[number].range in ranges
+            and known[number].admits != every
+            else number
+            for number in numbers
         )
 
-    def overridden(self) -> Iterator[Overridden]:
-        """The requirements of the losers."""
-        for asker in self.losers:
-            for text in self.clash.wanted[asker]:
-                yield Overridden(pack_of(asker), pack_of(self.clash.node), text)
+    requirements = (*facts.requirements, Requirement(node, ANY, every))
+    if not asker:
+        roots = loosen(facts.roots)
+        if roots == facts.roots:
+            return facts
+        return replace(facts, requirements=requirements, roots=roots)
+    before = facts.packs[asker]
+    after = tuple(Candidate(each.version, loosen(each.requires)) for each in before)
+    if after == before:
+        return facts
+    return replace(facts, packs={**facts.packs, asker: after}, requirements=requirements)
+
+
+def _askers(node: str, facts: Facts) -> list[str]:
+    """A node, or those that leave to it which major they get; "" for the project."""
+    if not is_choice(node):
+        return [node]
+    asks = {number for number, each in enumerate(facts.requirements) if each.pack == node}
+    found = [""] if asks.intersection(facts.roots) else []
+    return found + [
+        name
+        for name, candidates in facts.packs.items()
+        if any(asks.intersection(each.requires) for each in candidates)
+    ]
 
 
 def _override(failure: Failure, facts: Facts, strategy: Strategy) -> _Round | None:
     """Whose requirements to override in the first clash that a strategy has an answer to."""
     for clash in _clashes(failure):
         if strategy == "merge":
-            order = [each.version for each in facts.packs[clash.node]]
-            newest = next(
-                each for each in order if any(each in some for some in clash.admitted.values())
-            )
-            losers = [asker for asker, some in clash.admitted.items() if newest not in some]
-            return _Round("newest", clash, tuple(losers))
+            newest = _newest(clash, facts)
+            losers = [asking for asking, some in clash.admitted.items() if newest not in some]
+            if newest:
+                return _Round("newest", clash, tuple(losers))
         if strategy == "layer":
-            layers = {asker: _layer(asker, clash, facts) for asker in clash.admitted}
+            layers = {asking: _layer(asking, facts) for asking in clash.admitted}
             lowest = min(layers.values())
             if lowest < max(layers.values()):
-                losers = [asker for asker, layer in layers.items() if layer == lowest]
+                losers = [asking for asking, layer in layers.items() if layer == lowest]
                 return _Round("layer", clash, tuple(losers))
     return None
+
+
+def _newest(clash: _Clash, facts: Facts) -> str:
+    """The first release that one of the askers admits and that has what is tied to it; "" if none is."""
+    tied = [{each.version for each in facts.packs[node]} for node in clash.tied]
+    for each in facts.packs[clash.node]:
+        asked = any(each.version in some for some in clash.admitted.values())
+        if asked and all(each.version in some for some in tied):
+            return each.version
+    return ""
 
 
 def _clashes(failure: Failure) -> Iterator[_Clash]:
@@ -194,21 +227,30 @@ def _clashes(failure: Failure) -> Iterator[_Clash]:
         ranges = wanted.setdefault(node, {}).setdefault(cause.of, {})
         ranges.update(dict.fromkeys(one.range for one in cause.wanted))
     for node, askers in admitted.items():
-        if not is_choice(node) and len(askers) > 1 and not set.intersection(*askers.values()):
-            yield _Clash(
-                node,
-                {asker: frozenset(some) for asker, some in askers.items()},
-                {asker: tuple(ranges) for asker, ranges in wanted[node].items()},
-            )
+        # A pack with features requires the same release without: who asks for them is who clashes.
+        tied = tuple(
+            each for each in askers if features_of(each) and pack_of(each) == pack_of(node)
+        )
+        asking = [
+            _Asking(asker, at)
+            for at in (node, *tied)
+            for asker in admitted.get(at, {})
+            if asker not in tied
+        ]
+        some = {each: frozenset(admitted[each.node][each.asker]) for each in asking}
+        if not is_choice(node) and len(some) > 1 and not frozenset.intersection(*some.values()):
+            written = {each: tuple(wanted[each.node][each.asker]) for each in asking}
+            yield _Clash(node, some, written, tied)
 
 
-def _layer(asker: str, clash: _Clash, facts: Facts) -> int:
+def _layer(asking: _Asking, facts: Facts) -> int:
     """The place of the last declaration of the project that brings an asker."""
+    asker, node = asking
     if not asker:
         return max(
             place
             for place, number in enumerate(facts.roots)
-            if facts.requirements[number].pack == clash.node
+            if facts.requirements[number].pack == node
         )
     for place in range(len(facts.roots) - 1, 0, -1):
         if asker in _reached(facts.requirements[facts.roots[place]].pack, facts):
@@ -233,14 +275,21 @@ def _reached(root: str, facts: Facts) -> set[str]:
 def _resolved(solution: Solution, facts: Facts, rounds: Sequence[_Round]) -> Resolved:
     selection = select(solution, facts)
     versions = _versions(selection)
-    choices = [_told(one, solution, versions) for one in rounds]
+    choices = [_told(one, solution, facts, versions) for one in rounds]
     choices += _several(selection, versions)
     choices += _intersections(solution, facts, {choice.pack for choice in choices})
     return Resolved(
         selection,
         tuple(each for each in solution.decisions if not is_choice(each.pack)),
         tuple(choices),
-        tuple(dict.fromkeys(each for one in rounds for each in one.overridden())),
+        tuple(
+            dict.fromkeys(
+                each
+                for one in rounds
+                for each in one.overridden(facts)
+                if not each.of or each.of in versions
+            )
+        ),
     )
 
 
@@ -251,21 +300,33 @@ def _versions(selection: Selection) -> dict[str, list[str]]:
     return found
 
 
-def _told(one: _Round, solution: Solution, versions: Mapping[str, list[str]]) -> Choice:
+def _told(
+    one: _Round, solution: Solution, facts: Facts, versions: Mapping[str, list[str]]
+) -> Choice:
     node = one.clash.node
     pack = pack_of(node)
     got = (solution.releases[node],) if node in solution.releases else tuple(versions[pack])
+    who = {
+        asking: _names([pack_of(each) for each in _askers(asking.asker, facts)])
+        for asking in one.clash.wanted
+    }
     asked = " and ".join(
-        f"{' and '.join(f'{pack} {text}' for text in ranges)} (of {_asker(asker)})"
-        for asker, ranges in one.clash.wanted.items()
+        f"{' and '.join(f'{_written(asking.node)} {text}' for text in ranges)} (of {who[asking]})"
+        for asking, ranges in one.clash.wanted.items()
     )
-    others = [asker for asker in one.clash.wanted if asker not in one.losers]
+    others = [who[asking] for asking in one.clash.wanted if asking not in one.losers]
     why = (
         f"the newest, {', '.join(got)}, is given to all"
         if one.kind == "newest"
         else f"what {_names(others)} asks for is declared later and overrides the other"
     )
     return Choice(one.kind, pack, got, f"{asked} have no release in common: {why}")
+
+
+def _written(node: str) -> str:
+    """A node as a person asks for it: with features, without a major."""
+    features = features_of(node)
+    return feature_node(pack_of(node), features) if features else pack_of(node)
 
 
 def _several(selection: Selection, versions: Mapping[str, list[str]]) -> Iterator[Choice]:
@@ -310,10 +371,6 @@ def _intersections(solution: Solution, facts: Facts, told: set[str]) -> Iterator
                 (decision.version,),
                 f"{decision.version} is the best that {asked} have in common",
             )
-
-
-def _asker(node: str) -> str:
-    return pack_of(node) or PROJECT
 
 
 def _names(askers: Sequence[str]) -> str:

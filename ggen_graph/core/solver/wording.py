@@ -9,6 +9,7 @@ one that chooses a major as the requirement it stands for, and its candidates as
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import VersionInvalid
@@ -82,7 +83,8 @@ class Wording:
         if not fact.of:
             return "the project"
         terms = self._failure.incompatibilities[index].terms
-        return self._all_named(next(term for term in terms if term.pack == fact.of))
+        term = next((term for term in terms if term.pack == fact.of), None)
+        return self._all_named(term) if term else fact.of  # which `proof.faults_in` finds wrong
 
     def _what(self, fact: Fact) -> str:
         pack, text = fact.wanted[0].pack, fact.wanted[0].range
@@ -140,16 +142,19 @@ class Wording:
         return " || ".join(runs)
 
     def _versions(self, pack: str) -> list[str]:
-        """The versions of a pack, ascending; by preference if they are not SemVer's."""
+        """The versions of a pack, ascending."""
         known = self._ascending.get(pack)
         if known is None:
-            versions = self._failure.packs[pack]
-            try:
-                known = sorted(versions, key=version_key)
-            except VersionInvalid:
-                known = list(reversed(versions))
-            self._ascending[pack] = known
+            known = self._ascending[pack] = ascending(self._failure.packs[pack])
         return known
+
+
+def ascending(versions: Sequence[str]) -> list[str]:
+    """Versions, or choices of a major such as `2.x`, from lowest to highest; else by preference."""
+    try:
+        return sorted(versions, key=lambda each: version_key(re.sub(r"\.x$", ".0.0", each)))
+    except VersionInvalid:
+        return list(reversed(versions))
 
 
 def _ranged(node: str, text: str) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver import (
+    Candidate,
     Facts,
     Failure,
     Link,
     Overridden,
+    Requirement,
     Resolved,
     explain,
     resolve,
@@ -245,6 +249,67 @@ def test_side_by_side_every_requirement_is_met_and_a_major_is_there_once(
                     each.name == wanted.pack and each.version in wanted.admits for each in gets
                 )
     assert several > 20
+
+
+def with_feature(
+    of_web: dict[str, tuple[str, ...]], featured: tuple[str, ...], order: str
+) -> Facts:
+    """The project asks for two packs in an order: a wants web with a feature, b without."""
+    wanted = {name: Requirement(name, "*", frozenset(("1.0.0",))) for name in "ab"}
+    versions = ("1.3.0", "1.2.0", "1.1.0")
+    requirements = [
+        *(wanted[name] for name in order),
+        Requirement("web[pg]", "~1.2", frozenset(of_web["a"])),
+        Requirement("web", "~1.3", frozenset(of_web["b"])),
+        *(Requirement("web", each, frozenset((each,))) for each in versions),
+    ]
+    packs = {
+        "a": (Candidate("1.0.0", (2,)),),
+        "b": (Candidate("1.0.0", (3,)),),
+        "web": tuple(map(Candidate, versions)),
+        "web[pg]": tuple(Candidate(each, (4 + versions.index(each),)) for each in featured),
+    }
+    return Facts(packs, tuple(requirements), (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("strategy", "order", "featured", "got", "loser"),
+    [
+        ("merge", "ab", ("1.3.0", "1.2.0"), "1.3.0", "a"),
+        ("merge", "ab", ("1.2.0", "1.1.0"), "1.2.0", "b"),  # the newest does not have the feature
+        ("layer", "ab", ("1.3.0", "1.2.0"), "1.3.0", "a"),
+        ("layer", "ba", ("1.3.0", "1.2.0"), "1.2.0", "b"),
+    ],
+)
+def test_a_pack_and_the_same_with_features_stay_one_release_whoever_is_overridden(
+    strategy: Strategy, order: str, featured: tuple[str, ...], got: str, loser: str
+) -> None:
+    facts = with_feature({"a": ("1.2.0",), "b": ("1.3.0",)}, featured, order)
+    answer = resolved(facts, strategy)
+    assert chosen(answer) == ["a@1.0.0", "b@1.0.0", f"web@{got}"]
+    assert answer.selection.features == {ReleaseId("web", got): ("pg",)}
+    assert [(one.of, one.pack) for one in answer.overridden] == [(loser, "web")]
+    [choice] = answer.choices
+    assert "web ~1.3 (of b) and web[pg] ~1.2 (of a)" in choice.reason
+
+
+def test_a_feature_that_no_release_wanted_later_has_is_a_conflict_still() -> None:
+    facts = with_feature({"a": ("1.2.0",), "b": ("1.3.0",)}, ("1.2.0",), "ab")
+    assert isinstance(resolve(facts, "layer"), Failure)
+
+
+def test_who_leaves_the_major_open_is_named_where_it_is_overridden(to_facts: ToFacts) -> None:
+    registry = {
+        "project": {"a": "*", "b": "*"},
+        "packs": {
+            "a": {"1.0.0": {"base": "~1.2 || 2"}},
+            "b": {"1.0.0": {"base": "~1.3"}},
+            "base": {"1.2.0": {}, "1.3.0": {}, "2.0.0": {"nowhere": "*"}},
+        },
+    }
+    answer = resolved(to_facts(registry), "merge")
+    assert chosen(answer) == ["a@1.0.0", "b@1.0.0", "base@1.3.0"]
+    assert {(one.of, one.pack) for one in answer.overridden} == {("a", "base")}
 
 
 def test_the_override_that_would_help_is_found(to_facts: ToFacts) -> None:
