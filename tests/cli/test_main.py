@@ -336,6 +336,8 @@ def test_an_interrupted_process_ends_with_130(ggen: Ggen) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=ggen.process_environment(),
+        # What a shell starts in the background ignores it, and passes that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     wait_until_it_reads(waiting)
     waiting.send_signal(signal.SIGINT)
