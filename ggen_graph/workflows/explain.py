@@ -15,6 +15,7 @@ from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver import Failure
+from ggen_graph.core.versions import version_key
 from ggen_graph.graph.packs import list_versions
 from ggen_graph.graph.proofs import failed_resolutions, read_proof
 from ggen_graph.workflows.preferences import how_of, wanted_of
@@ -22,9 +23,10 @@ from ggen_graph.workflows.project import sync_project
 from ggen_graph.workflows.resolve import ANYWAY, not_found, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ggen_graph.edges.config import Home
+    from ggen_graph.graph.packs import LocatedRelease
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.resolve import How, Plan
@@ -35,7 +37,7 @@ class Explanation:
     """A failed resolution.
 
     Attributes:
-        message: what was said when it failed; "" if it has just been tried.
+        message: what was said when it failed, or why it does, in words.
         failure: the proof; None where releases require each other in a circle.
         at: when it failed, in UTC; "" if it has just been tried.
     """
@@ -55,6 +57,7 @@ class Assumed:
         plan: what would be chosen with it, whatever `own_range` says; None if nothing can be.
         conflict: why nothing can be chosen with it, even if `own_range` were another.
         before: the releases that are locked now.
+        own_override: whether `own_range` is of an override of the project's.
     """
 
     release: ReleaseId
@@ -62,12 +65,16 @@ class Assumed:
     plan: Plan | None
     conflict: VersionConflict | None
     before: tuple[ReleaseId, ...] = ()
+    own_override: bool = False
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
-        """(pack, version now, version then) of all that would change; "" where it is not there."""
-        then = {} if self.plan is None else {one.name: one.version for one in self.plan.releases}
-        now = {one.name: one.version for one in self.before}
+        """(pack, version now, version then) of all that would change; "" where it is not there.
+
+        Of a pack with several releases, their versions with a comma between them.
+        """
+        then = _versions(() if self.plan is None else self.plan.releases)
+        now = _versions(self.before)
         return [
             (name, now.get(name, ""), then.get(name, ""))
             for name in sorted({**now, **then})
@@ -128,7 +135,13 @@ def why_not(catalog: Catalog, project: Project | None, release: ReleaseId) -> As
     _refuse_missing(catalog, release)
     wanted = wanted_of(project.manifest) if project else []
     own = next((spec for spec in wanted if spec.name == release.name), None)
-    ruled_out = own is not None and not parse_range(own.range).admits(release.version)
+    how = how_of(project)
+    overrides = dict(how.preferences.overrides)
+    overriding = release.name in overrides
+    asked = overrides.get(release.name, own.range if own else "")
+    own_range = asked if asked and not parse_range(asked).admits(release.version) else ""
+    if overriding:
+        how = how_of(project, {"overrides": ((release.name, release.version),)})
     exact = PackSpec(release.name, release.version)
     assumed = [replace(spec, range=release.version) if spec is own else spec for spec in wanted] + (
         [] if own else [exact]
@@ -137,12 +150,22 @@ def why_not(catalog: Catalog, project: Project | None, release: ReleaseId) -> As
         ReleaseId(one.name, one.version)
         for one in (project.lock.releases if project and project.lock else ())
     )
-    own_range = own.range if own is not None and ruled_out else ""
     try:
-        chosen = plan(catalog, assumed, before, how_of(project))
+        chosen = plan(catalog, assumed, before, how)
+        if release.name in chosen.waived:  # by the strategy, which gives it another release
+            strict = replace(how, preferences=replace(how.preferences, strategy="fail"))
+            chosen = plan(catalog, assumed, before, strict)
     except VersionConflict as conflict:
-        return Assumed(release, own_range, None, conflict, before)
-    return Assumed(release, own_range, chosen, None, before)
+        return Assumed(release, own_range, None, conflict, before, overriding)
+    return Assumed(release, own_range, chosen, None, before, overriding)
+
+
+def _versions(releases: Iterable[ReleaseId | LocatedRelease]) -> dict[str, str]:
+    """Pack → its versions, in ascending order, as one text."""
+    found: dict[str, list[str]] = {}
+    for one in releases:
+        found.setdefault(one.name, []).append(one.version)
+    return {name: ", ".join(sorted(some, key=version_key)) for name, some in found.items()}
 
 
 def _refuse_missing(catalog: Catalog, release: ReleaseId) -> None:

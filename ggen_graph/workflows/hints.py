@@ -34,7 +34,12 @@ def hints(
         if not isinstance(each.cause, Fact):
             continue
         for wanted in each.cause.wanted:
-            asked.setdefault(pack_of(wanted.pack), {})[wanted.range] = each.cause.supply != "some"
+            name = pack_of(wanted.pack)
+            if pack_of(each.cause.of) != name:  # else it is but tied to the same without features
+                ranges = asked.setdefault(name, {})
+                ranges[wanted.range] = (
+                    ranges.get(wanted.range, False) or each.cause.supply != "some"
+                )
             if each.cause.supply == "unknown":
                 found += _nearest(store, wanted.pack)
             if features_of(wanted.pack) and each.cause.supply == "no-releases":

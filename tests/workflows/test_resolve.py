@@ -140,6 +140,21 @@ def test_a_failure_names_releases_that_were_passed_over_because_they_were_yanked
     assert "yanked" not in failed(catalog, ("a", "^3")).help
 
 
+def test_a_failure_names_what_was_passed_over_of_a_pack_with_features(work: Work) -> None:
+    optional = {"dependencies": {"db": {"version": "*", "optional": True}}}
+    catalog = catalog_of(
+        work.folder,
+        {"name": "db", "version": "1.0.0"},
+        {"name": "a", "version": "1.0.0", **optional},
+        {"name": "a", "version": "1.5.0", "yanked": True, **optional},
+        {"name": "a", "version": "2.0.0"},
+        {"name": "b", "version": "1.0.0", "dependencies": {"a": ">=1.4 <3"}},
+    )
+    with pytest.raises(VersionConflict) as conflict:
+        api.plan(catalog, [PackSpec("a", "^1", ("db",)), PackSpec("b", "*")])
+    assert "a 1.5.0 was yanked, so it is not chosen anew" in conflict.value.help
+
+
 def test_a_failure_names_pre_releases_that_no_range_asked_for(work: Work) -> None:
     catalog = catalog_of(
         work.folder,

@@ -128,7 +128,9 @@ def _tell(assumed: Assumed) -> None:
             click.echo(f"  {name} {before} would go")
         else:
             click.echo(f"  {name} {before} would become {after}")
-    click.echo(f"`ggen packs install {assumed.release.spec}` does it")
+    spec = assumed.release.spec
+    override = f" --override {spec}" if assumed.own_override else ""
+    click.echo(f"`ggen packs install {spec}{override}` does it")
 
 
 def _release(text: str) -> ReleaseId:

@@ -20,19 +20,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ggen_graph.core.release import ReleaseId
+from ggen_graph.core.solver.clashes import clashes_in
 from ggen_graph.core.solver.facts import Candidate, Requirement
 from ggen_graph.core.solver.failure import Failure
-from ggen_graph.core.solver.incompatibility import Fact
 from ggen_graph.core.solver.nodes import feature_node, features_of, is_choice, major_of, pack_of
 from ggen_graph.core.solver.selection import Selection, select
 from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import solve
-from ggen_graph.core.solver.term import candidates_in, everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ggen_graph.core.resolution import Strategy
+    from ggen_graph.core.solver.clashes import Asking, Clash
     from ggen_graph.core.solver.facts import Facts
     from ggen_graph.core.solver.solve import Decision, Solution
 
@@ -93,32 +93,12 @@ def resolve(facts: Facts, strategy: Strategy = "fail") -> Resolved | Failure:
     return _resolved(answer, facts, rounds)
 
 
-class _Asking(NamedTuple):
-    """Who asks, and on which node: for a pack itself, or for it with features."""
-
-    asker: str
-    node: str
-
-
-class _Clash(NamedTuple):
-    """Askers whose requirements on a node have no release in common.
-
-    `admitted` is what each asker's admit together, `wanted` how they are written. Who asks for a pack
-    with features asks on another node: `tied` are these, which get the release that `node` gets.
-    """
-
-    node: str
-    admitted: Mapping[_Asking, frozenset[str]]
-    wanted: Mapping[_Asking, tuple[str, ...]]
-    tied: tuple[str, ...]
-
-
 class _Round(NamedTuple):
     """That the requirements of some askers on the node of a clash are overridden, in favour of others'."""
 
     kind: Literal["newest", "layer"]
-    clash: _Clash
-    losers: tuple[_Asking, ...]
+    clash: Clash
+    losers: tuple[Asking, ...]
 
     def changes(self, facts: Facts) -> Facts:
         """The facts with the losers' requirements admitting every candidate; else the same object."""
@@ -135,7 +115,7 @@ class _Round(NamedTuple):
                     yield Overridden(pack_of(asker), pack_of(self.clash.node), text)
 
 
-def _loosened(facts: Facts, asking: _Asking, ranges: set[str]) -> Facts:
+def _loosened(facts: Facts, asking: Asking, ranges: set[str]) -> Facts:
     """The facts with some requirements of an asker admitting every candidate; else the same object."""
     asker, node = asking
     every = frozenset(each.version for each in facts.packs[node])
@@ -180,7 +160,7 @@ def _askers(node: str, facts: Facts) -> list[str]:
 
 def _override(failure: Failure, facts: Facts, strategy: Strategy) -> _Round | None:
     """Whose requirements to override in the first clash that a strategy has an answer to."""
-    for clash in _clashes(failure):
+    for clash in clashes_in(failure):
         if strategy == "merge":
             newest = _newest(clash, facts)
             losers = [asking for asking, some in clash.admitted.items() if newest not in some]
@@ -195,7 +175,7 @@ def _override(failure: Failure, facts: Facts, strategy: Strategy) -> _Round | No
     return None
 
 
-def _newest(clash: _Clash, facts: Facts) -> str:
+def _newest(clash: Clash, facts: Facts) -> str:
     """The first release that one of the askers admits and that has what is tied to it; "" if none is."""
     tied = [{each.version for each in facts.packs[node]} for node in clash.tied]
     for each in facts.packs[clash.node]:
@@ -205,45 +185,7 @@ def _newest(clash: _Clash, facts: Facts) -> str:
     return ""
 
 
-def _clashes(failure: Failure) -> Iterator[_Clash]:
-    """The clashes among the premises of a proof, in its order."""
-    admitted: dict[str, dict[str, set[str]]] = {}
-    wanted: dict[str, dict[str, dict[str, None]]] = {}
-    for each in failure.incompatibilities:
-        cause = each.cause
-        if (
-            not isinstance(cause, Fact)
-            or cause.supply != "some"
-            or cause.wanted[0].pack == cause.of
-        ):
-            continue
-        node = cause.wanted[0].pack
-        term = next(term for term in each.terms if term.pack == node)
-        versions = failure.packs[node]
-        met = candidates_in(everything(len(versions)) ^ term.mask)
-        admitted.setdefault(node, {}).setdefault(cause.of, set()).update(
-            versions[place] for place in met
-        )
-        ranges = wanted.setdefault(node, {}).setdefault(cause.of, {})
-        ranges.update(dict.fromkeys(one.range for one in cause.wanted))
-    for node, askers in admitted.items():
-        # A pack with features requires the same release without: who asks for them is who clashes.
-        tied = tuple(
-            each for each in askers if features_of(each) and pack_of(each) == pack_of(node)
-        )
-        asking = [
-            _Asking(asker, at)
-            for at in (node, *tied)
-            for asker in admitted.get(at, {})
-            if asker not in tied
-        ]
-        some = {each: frozenset(admitted[each.node][each.asker]) for each in asking}
-        if not is_choice(node) and len(some) > 1 and not frozenset.intersection(*some.values()):
-            written = {each: tuple(wanted[each.node][each.asker]) for each in asking}
-            yield _Clash(node, some, written, tied)
-
-
-def _layer(asking: _Asking, facts: Facts) -> int:
+def _layer(asking: Asking, facts: Facts) -> int:
     """The place of the last declaration of the project that brings an asker."""
     asker, node = asking
     if not asker:

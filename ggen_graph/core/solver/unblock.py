@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.solver.failure import Failure
 from ggen_graph.core.solver.incompatibility import Fact
-from ggen_graph.core.solver.nodes import pack_of
+from ggen_graph.core.solver.nodes import features_of, pack_of
 from ggen_graph.core.solver.strategies import resolve
 
 if TYPE_CHECKING:
@@ -31,12 +31,10 @@ def unblocking(failure: Failure, facts: Facts, strategy: Strategy) -> tuple[str,
     """
     wanted: dict[str, set[str]] = {}  # pack → ranges in the proof
     for each in failure.incompatibilities:
-        if (
-            not isinstance(each.cause, Fact) or not each.cause.of
-        ):  # the project may just ask otherwise
-            continue
-        if each.cause.supply in {"some", "out-of-range"}:
-            for one in each.cause.wanted:
+        cause = each.cause
+        # What the project asks for itself needs no override: it may just ask otherwise.
+        if isinstance(cause, Fact) and cause.of and cause.supply in {"some", "out-of-range"}:
+            for one in cause.wanted:
                 wanted.setdefault(pack_of(one.pack), set()).add(one.range)
     for pack in list(reversed(wanted))[:_MOST]:
         found = _helped_by(pack, wanted[pack], facts, strategy)
@@ -52,11 +50,20 @@ def _helped_by(pack: str, ranges: set[str], facts: Facts, strategy: Strategy) ->
     for each in facts.requirements:
         if each.pack == pack and each.range in ranges:
             asked |= every.intersection(each.admits)
+    ties = {  # by which a pack with features gets the release that it gets without
+        number
+        for node, candidates in facts.packs.items()
+        if features_of(node) and pack_of(node) == pack
+        for candidate in candidates
+        for number in candidate.requires
+    }
     loose = replace(
         facts,
         requirements=tuple(
-            replace(each, admits=frozenset(asked) or every) if each.pack == pack else each
-            for each in facts.requirements
+            replace(each, admits=frozenset(asked) or every)
+            if pack_of(each.pack) == pack and number not in ties
+            else each
+            for number, each in enumerate(facts.requirements)
         ),
     )
     answer = resolve(loose, strategy)

@@ -265,6 +265,30 @@ def test_what_nothing_holds_back_is_told_with_what_would_change(
     assert {one["name"] for one in alone["changes"]} == {"api", "base"}
 
 
+def test_an_override_of_the_project_s_holds_a_release_back(ggen: Ggen, registry: Path) -> None:
+    assert ggen("new", "site", "--pack", "base@^1", "--registry", registry).code == 0
+    site = ggen.at(ggen.folder / "site")
+    assert site("packs", "install", "base", "--override", "base@1.4.0").code == 0
+    told = site("packs", "why-not", "base@2.0.0").out
+    assert told.splitlines() == [
+        "ggen.toml asks for base 1.4.0, and 2.0.0 is not that.",
+        "Nothing else holds it back.",
+        "  base 1.4.0 would become 2.0.0",
+        "`ggen packs install base@2.0.0 --override base@2.0.0` does it",
+    ]
+    assert site("packs", "install", "base@2.0.0", "--override", "base@2.0.0").code == 0
+    assert 'version = "2.0.0"' in (site.folder / "ggen.lock").read_text()
+
+
+def test_what_the_strategy_would_overrule_is_held_back(ggen: Ggen, registry: Path) -> None:
+    assert ggen("new", "site", "--pack", "base", "--pack", "api", "--registry", registry).code == 0
+    site = ggen.at(ggen.folder / "site")
+    assert site("packs", "install", "base", "--strategy", "layer").code == 0
+    document = site("packs", "why-not", "base@1.4.0", "--json").json
+    assert not document["possible"]
+    assert document["derivation"]
+
+
 @pytest.mark.parametrize(
     ("release", "code", "name"),
     [

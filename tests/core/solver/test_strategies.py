@@ -327,5 +327,12 @@ def test_the_override_that_would_help_is_found(to_facts: ToFacts) -> None:
     assert unblocking(failure, own, "fail") is None  # the project need only ask otherwise
 
 
+def test_an_override_helps_who_asks_for_features_too() -> None:
+    facts = with_feature({"a": ("1.2.0",), "b": ("1.3.0",)}, ("1.3.0", "1.2.0"), "ab")
+    failure = resolve(facts)
+    assert isinstance(failure, Failure)
+    assert unblocking(failure, facts, "fail") == ("web", "1.3.0")
+
+
 def test_a_long_chain_of_majors_needs_no_recursion(chain_of: Callable[..., Facts]) -> None:
     assert len(resolved(chain_of(3000, broken=False), "merge").selection.releases) == 3000
