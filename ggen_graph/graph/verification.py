@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal
 
+from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.release import ReleaseId
 from ggen_graph.graph import queries
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from ggen_graph.core.release import ReleaseId
     from ggen_graph.core.solver import Overridden, Selection
     from ggen_graph.graph.facts import Overrides
     from ggen_graph.graph.packs import LocatedRelease
@@ -52,6 +53,9 @@ def faults(
     for absent in selection.releases:
         if absent not in located:
             yield f"{absent.name} {absent.version} is in no registry in use"
+    yield from _unmet_roots(
+        store, selection, located, {one.pack for one in overridden if not one.of}
+    )
     chosen = [one.iri for one in located.values()]
     loose = {(one.of, one.pack) for one in overridden}
     unmet = queries.rows(store, "resolution/check-unmet", release=chosen, chosen=chosen)
@@ -74,6 +78,31 @@ def faults(
             yield f"{row['name'].value} {row['version'].value} was yanked"
     if not allow_cycles:
         yield from _out_of_order(store, selection, located, levels)
+
+
+def _unmet_roots(
+    store: Store,
+    selection: Selection,
+    located: Mapping[ReleaseId, LocatedRelease],
+    waived: Collection[str],
+) -> Iterator[str]:
+    """What the project itself requires, and got otherwise."""
+    slots = [
+        (Literal(name), Literal(interval.lo), Literal(interval.hi))
+        for name, text, _ in selection.roots
+        for interval in parse_range(text).intervals
+    ]
+    admitted = {
+        (row["name"].value, row["lo"].value, row["hi"].value, row["release"].value)
+        for row in queries.rows(store, "resolution/admit-root", name_lo_hi=slots)
+    }
+    for name, text, version in selection.roots:
+        got = located.get(ReleaseId(name, version))
+        met = got is not None and any(
+            (name, *interval, got.iri) in admitted for interval in parse_range(text).intervals
+        )
+        if not met and name not in waived:
+            yield f"the project requires {name} {text}, and would get {version}"
 
 
 def _unmet_features(

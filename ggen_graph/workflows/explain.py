@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ggen_graph.core.diagnostics import (
     NothingToExplain,
     PackNotFound,
+    RecordInvalid,
     ReleaseNotFound,
     VersionConflict,
 )
@@ -15,6 +16,7 @@ from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver import Failure
+from ggen_graph.core.solver.proof import faults_in
 from ggen_graph.core.versions import version_key
 from ggen_graph.graph.packs import list_versions
 from ggen_graph.graph.proofs import failed_resolutions, read_proof
@@ -83,11 +85,11 @@ class Assumed:
 
 
 def last_failure(project: Project, home: Home) -> Explanation:
-    """The last resolution of a project that failed, as its graph has it.
+    """The last resolution of a project that failed, as its graph has it; its proof is proved again.
 
     Raises:
         NothingToExplain: none is recorded.
-        RecordInvalid: the graph does not have the whole proof.
+        RecordInvalid: the graph does not have the whole proof, or it proves nothing.
     """
     sync_project(project, home)
     with project.graph.read() as generation:
@@ -99,6 +101,13 @@ def last_failure(project: Project, home: Home) -> Explanation:
             )
         last = failed[0]
         failure = read_proof(generation.store, last.iri) if last.proven else None
+    wrong = list(faults_in(failure)) if failure else []
+    if wrong:
+        raise RecordInvalid(
+            f"the proof that is recorded does not hold: {wrong[0]}",
+            help="its file under .ggen/records was changed; try the command that failed again",
+            details={"faults": wrong},
+        )
     return Explanation(last.message, failure, last.at)
 
 

@@ -55,7 +55,8 @@ def having(selection: Selection, *specs: str) -> Selection:
     """The selection with other releases."""
     releases = tuple(ReleaseId(*spec.split("@")) for spec in specs)
     links = {one: selection.links.get(one, ()) for one in releases}
-    return replace(selection, releases=releases, links=links)
+    roots = tuple(one for one in selection.roots if ReleaseId(one[0], one[2]) in releases)
+    return replace(selection, releases=releases, links=links, roots=roots)
 
 
 def test_what_the_solver_chose_is_right(catalog: Catalog, right: Selection) -> None:
@@ -77,6 +78,16 @@ def test_a_requirement_that_is_not_met_is_found(catalog: Catalog, right: Selecti
         },
     ):
         assert found(catalog, wrong, order=order, allow_cycles=True, **excuse) == []
+
+
+def test_what_the_project_requires_and_does_not_get_is_found(
+    catalog: Catalog, right: Selection
+) -> None:
+    for range_text, version in (("^2", "1.0.0"), ("*", "7.0.0")):
+        wrong = replace(right, roots=(("web", range_text, version),))
+        told = f"the project requires web {range_text}, and would get {version}"
+        assert found(catalog, wrong) == [told]
+        assert found(catalog, wrong, overridden=[Overridden("", "web", range_text)]) == []
 
 
 def test_two_releases_of_a_pack_are_found(catalog: Catalog, right: Selection) -> None:

@@ -23,13 +23,13 @@ from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver.clashes import clashes_in
 from ggen_graph.core.solver.facts import Candidate, Requirement
 from ggen_graph.core.solver.failure import Failure
-from ggen_graph.core.solver.nodes import feature_node, features_of, is_choice, major_of, pack_of
+from ggen_graph.core.solver.nodes import feature_node, features_of, is_choice, pack_of
 from ggen_graph.core.solver.selection import Selection, select
 from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ggen_graph.core.resolution import Strategy
     from ggen_graph.core.solver.clashes import Asking, Clash
@@ -219,7 +219,7 @@ def _resolved(solution: Solution, facts: Facts, rounds: Sequence[_Round]) -> Res
     versions = _versions(selection)
     choices = [_told(one, solution, facts, versions) for one in rounds]
     choices += _several(selection, versions)
-    choices += _intersections(solution, facts, {choice.pack for choice in choices})
+    choices += _intersections(solution, selection, {pack_of(one.clash.node) for one in rounds})
     return Resolved(
         selection,
         tuple(each for each in solution.decisions if not is_choice(each.pack)),
@@ -292,26 +292,31 @@ def _several(selection: Selection, versions: Mapping[str, list[str]]) -> Iterato
             )
 
 
-def _intersections(solution: Solution, facts: Facts, told: set[str]) -> Iterator[Choice]:
+def _intersections(
+    solution: Solution, selection: Selection, told: Collection[str]
+) -> Iterator[Choice]:
     """The packs of which an older release was chosen since several requirements had to be met."""
-    wanted: dict[str, dict[str, list[str]]] = {}  # node → range → askers
-    asking = [(PROJECT, number) for number in facts.roots]
-    for node, version in solution.releases.items():
-        candidate = next(each for each in facts.packs[node] if each.version == version)
-        asking += [(f"{node}@{version}", number) for number in candidate.requires]
-    for asker, number in asking:
-        each = facts.requirements[number]
-        wanted.setdefault(each.pack, {}).setdefault(each.range, []).append(asker)
+    wanted: dict[ReleaseId, dict[str, list[str]]] = {}  # release → range → askers
+    for name, text, version in selection.roots:
+        wanted.setdefault(ReleaseId(name, version), {}).setdefault(text, []).append(PROJECT)
+    for asker, links in selection.links.items():
+        for link in links:
+            wanted.setdefault(link.release, {}).setdefault(link.range, []).append(asker.spec)
     for decision in solution.decisions:
-        ranges = wanted[decision.pack]
-        plain = not features_of(decision.pack) and not major_of(decision.pack)
-        if len(ranges) > 1 and decision.ruled_out and plain and decision.pack not in told:
+        release = ReleaseId(pack_of(decision.pack), decision.version)
+        ranges = wanted.get(release, {})
+        if (
+            len(ranges) > 1
+            and decision.ruled_out
+            and release.name not in told
+            and not (is_choice(decision.pack) or features_of(decision.pack))
+        ):
             asked = " and ".join(f"{text} (of {_names(who)})" for text, who in ranges.items())
             yield Choice(
                 "intersection",
-                decision.pack,
-                (decision.version,),
-                f"{decision.version} is the best that {asked} have in common",
+                release.name,
+                (release.version,),
+                f"{release.version} is the best that {asked} have in common",
             )
 
 

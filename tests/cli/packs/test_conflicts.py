@@ -228,6 +228,26 @@ def test_the_last_failure_is_explained_from_the_graph(ggen: Ggen, registry: Path
     assert rows[-1]["therefore"]["value"] == "the requirements of the project cannot all be met"
 
 
+def test_a_proof_that_was_tampered_with_is_not_believed(ggen: Ggen, registry: Path) -> None:
+    assert ggen("new", "site", "--pack", "views", "--registry", registry).code == 0
+    site = ggen.at(ggen.folder / "site")
+    assert site("packs", "install", "api").code == 5
+    [path] = [
+        path
+        for path in (site.folder / ".ggen" / "records").glob("resolution-*.json")
+        if "derivation" in path.read_text()
+    ]
+    record = json.loads(path.read_text())
+    premise = next(
+        one for one in record["derivation"]["incompatibilities"] if one["cause"].get("of") == "api"
+    )
+    premise["terms"] = premise["terms"][:1]  # nobody says any more what api requires
+    path.write_text(json.dumps(record))
+    error = site("packs", "explain", "--json").error
+    assert error["name"] == "record-invalid"
+    assert "does not hold" in error["message"]
+
+
 def test_packs_can_be_explained_without_a_project(ggen: Ggen, registry: Path) -> None:
     ran = ggen("packs", "explain", "shop", "--registry", registry)
     assert ran.code == 0

@@ -207,6 +207,21 @@ def test_where_several_ranges_had_to_be_met_that_is_told(to_facts: ToFacts) -> N
     assert ">=1.1 (of a@1.0.0) and <1.3 (of b@1.0.0)" in choice.reason
 
 
+def test_the_same_is_told_of_one_of_several_majors(to_facts: ToFacts) -> None:
+    registry = {
+        "project": {"a": "*", "b": "*", "c": "*"},
+        "packs": {
+            "a": {"1.0.0": {"base": ">=1.1 <2"}},
+            "b": {"1.0.0": {"base": "<1.3"}},
+            "c": {"1.0.0": {"base": "^2"}},
+            "base": {"1.0.0": {}, "1.2.0": {}, "1.3.0": {}, "2.0.0": {}},
+        },
+    }
+    kinds = {choice.kind: choice for choice in resolved(to_facts(registry), "merge").choices}
+    assert set(kinds) == {"side-by-side", "intersection"}
+    assert kinds["intersection"].versions == ("1.2.0",)
+
+
 def test_what_can_be_solved_is_solved_alike_by_every_strategy_but_merge(
     random_registries: Callable[[int], Any],
 ) -> None:
