@@ -66,13 +66,26 @@ class Assumed:
     @property
     def changes(self) -> list[tuple[str, str, str]]:
         """(pack, version now, version then) of all that would change; "" where it is not there."""
-        then = {} if self.plan is None else {one.name: one.version for one in self.plan.releases}
-        now = {one.name: one.version for one in self.before}
-        return [
-            (name, now.get(name, ""), then.get(name, ""))
-            for name in sorted({**now, **then})
-            if now.get(name) != then.get(name)
-        ]
+        now = set(self.before)
+        then = (
+            {ReleaseId(one.name, one.version) for one in self.plan.releases} if self.plan else set()
+        )
+        gone, new = now - then, then - now
+        found = []
+        for name in sorted({one.name for one in gone | new}):
+            # Several of a pack stand side by side only if they are of different majors.
+            left, came = (
+                {_major(one): one.version for one in some if one.name == name}
+                for some in (gone, new)
+            )
+            if len(left) == len(came) == 1:
+                found.append((name, next(iter(left.values())), next(iter(came.values()))))
+                continue
+            found += [
+                (name, left.get(major, ""), came.get(major, ""))
+                for major in sorted({*left, *came}, key=int)
+            ]
+        return found
 
 
 def last_failure(project: Project, home: Home) -> Explanation:
@@ -143,6 +156,10 @@ def why_not(catalog: Catalog, project: Project | None, release: ReleaseId) -> As
     except VersionConflict as conflict:
         return Assumed(release, own_range, None, conflict, before)
     return Assumed(release, own_range, chosen, None, before)
+
+
+def _major(release: ReleaseId) -> str:
+    return release.version.partition(".")[0]
 
 
 def _refuse_missing(catalog: Catalog, release: ReleaseId) -> None:

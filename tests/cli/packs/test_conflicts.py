@@ -265,6 +265,20 @@ def test_what_nothing_holds_back_is_told_with_what_would_change(
     assert {one["name"] for one in alone["changes"]} == {"api", "base"}
 
 
+def test_what_stands_side_by_side_changes_by_majors(ggen: Ggen, registry: Path) -> None:
+    made = ggen(
+        *("new", "site", "--pack", "api", "--strategy", "merge", "--registry", registry)
+    )
+    assert made.code == 0
+    for version, change in (("1.4.0", ["  base 1.4.0 would be added"]), ("2.0.0", [])):
+        told = ggen.at(ggen.folder / "site")("packs", "why-not", f"base@{version}").out
+        assert told.splitlines() == [
+            f"Nothing holds base {version} back.",
+            *change,
+            f"`ggen packs install base@{version}` does it",
+        ]
+
+
 @pytest.mark.parametrize(
     ("release", "code", "name"),
     [
