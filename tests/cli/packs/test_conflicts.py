@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +160,10 @@ def test_rules_of_a_project_say_what_counts(ggen: Ggen, registry: Path) -> None:
     (site.folder / "rules" / "wrong.rq").write_text("SELECT * { ?s ?p ?o }")
     refused = site("packs", "install", "--json").error
     assert (refused["name"], refused["where"]["file"]) == ("query-invalid", "rules/wrong.rq")
+    (site.folder / "rules" / "wrong.rq").unlink()
+    os.mkfifo(site.folder / "rules" / "pipe.rq")
+    refused = site("packs", "install", "--json").error
+    assert (refused["name"], refused["where"]["file"]) == ("query-invalid", "rules/pipe.rq")
 
 
 def test_what_is_waived_is_locked_and_stays_so(ggen: Ggen, registry: Path) -> None:
