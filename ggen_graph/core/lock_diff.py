@@ -59,6 +59,10 @@ class FileCounts:
     changed: int = 0
 
 
+SAME_RELEASES = "the same releases, but not all that is said of them, such as what each gets"
+"""What is told where locks differ and a `LockDiff` has nothing to tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class LockDiff:
     """All that differs between two locks; each part sorted by name."""

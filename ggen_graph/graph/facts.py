@@ -202,7 +202,7 @@ class _Fetching:
                 date = dates.get(release)
                 if date is None:
                     found[release] = f"has no date, and nothing newer than {limit} is wanted"
-                elif date > last:
+                elif (date if "T" in date else f"{date}T23:59:59Z") > last:
                     found[release] = f"was published on {date}, after {limit}"
         return found
 

@@ -104,5 +104,7 @@ class _Making:
     def refusal(self, triple: Triple, why: str, file: str) -> QueryInvalid:
         """The error for a triple that is no override."""
         return QueryInvalid(
-            f"the rule gives {str(triple)[:300]}, which is no override: {why}", where=Location(file)
+            f"the rule gives {str(triple)[:300]}, which is no override: {why}",
+            help='?packOrRequirement ggen:override "RANGE", or ?release ggen:excluded "why"',
+            where=Location(file),
         )

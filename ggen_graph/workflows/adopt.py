@@ -14,8 +14,8 @@ from ggen_graph.core.diagnostics import (
     UsageError,
     VersionConflict,
 )
-from ggen_graph.core.lock_diff import compare_locks
-from ggen_graph.core.lockfile import Lock, roots_of
+from ggen_graph.core.lock_diff import SAME_RELEASES, compare_locks
+from ggen_graph.core.lockfile import Lock, roots_of, sorted_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, add_registry, set_preferences
 from ggen_graph.core.names import PackSpec
@@ -220,10 +220,11 @@ def refuse_outdated(before: Lock | None, after: Lock) -> None:
         LockOutdated: with what would be different, and because of what.
     """
     diff = compare_locks(before or Lock(), after)
-    if before is None or diff:
+    if before is None or sorted_lock(before) != sorted_lock(after):
+        lines = list(diff.lines()) or [SAME_RELEASES]
         raise LockOutdated(
             f"{LOCK} is not what ggen.toml asks for now" if before else f"there is no {LOCK}",
-            help="\n".join((*diff.lines(), "`ggen lock` writes it; look at it, and commit it")),
+            help="\n".join((*lines, "`ggen lock` writes it; look at it, and commit it")),
             details={"diff": diff.to_record()},
         )
 

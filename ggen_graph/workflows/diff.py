@@ -110,6 +110,11 @@ def _moves(
         same = [one for one in had if _major(one) == _major(now)]
         if had:
             yield max(same or had, key=lambda one: version_key(one.version)), now
+    # A major that stood beside another, and is gone: its askers get what is left.
+    for was in sorted(set(before) - set(after)):
+        left = [one for one in after if one.name == was.name and one in before]
+        if left:
+            yield was, max(left, key=lambda one: version_key(one.version))
 
 
 def _major(release: ReleaseId) -> str:

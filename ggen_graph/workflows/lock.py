@@ -22,7 +22,7 @@ from ggen_graph.core.diagnostics import (
     did_you_mean,
 )
 from ggen_graph.core.lock_check import disagreements, inconsistencies
-from ggen_graph.core.lock_diff import LockDiff, compare_locks
+from ggen_graph.core.lock_diff import SAME_RELEASES, LockDiff, compare_locks
 from ggen_graph.core.lockfile import Lock, roots_of, sorted_lock
 from ggen_graph.edges.installing import gather, scratch_home
 from ggen_graph.workflows.adopt import resolved, warn_of_breaking
@@ -54,14 +54,20 @@ _AT_ONCE = 4
 class Locking:
     """What a resolution locked, or would lock.
 
-    `diff` is what differs from the lock before. `transaction` and `kept` are as of `Adopted`.
+    `diff` is what differs from the lock before, and `changed` whether anything does, be it only what a
+    release depends on. `transaction` and `kept` are as of `Adopted`.
     """
 
     plan: Plan
     lock: Lock
     diff: LockDiff
+    changed: bool
     transaction: str = ""
     kept: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """What changes, as a person reads it."""
+        return list(self.diff.lines()) or [SAME_RELEASES] * self.changed
 
 
 def lock_project(
@@ -143,7 +149,9 @@ def _locking(project: Project, catalog: Catalog, update: Sequence[str], terms: T
         registries=locked_registries(catalog, releases),
         releases=releases,
     )
-    return Locking(plan, sorted_lock(lock), compare_locks(before, lock))
+    after = sorted_lock(lock)
+    changed = project.lock is None or sorted_lock(before) != after
+    return Locking(plan, after, compare_locks(before, lock), changed)
 
 
 def _refuse_unknown(names: Collection[str], known: Sequence[str]) -> None:

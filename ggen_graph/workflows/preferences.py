@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ggen_graph.core.diagnostics import QueryInvalid
+from ggen_graph.core.diagnostics import Location, QueryInvalid, UsageError
 from ggen_graph.core.names import PackSpec
 from ggen_graph.core.resolution import Preferences
 from ggen_graph.edges.files import read_text
@@ -42,7 +42,8 @@ def how_of(project: Project | None, given: Mapping[str, Any] | None = None) -> H
         given: attributes of `Preferences` that a command sets; overrides are added to the project's.
 
     Raises:
-        QueryInvalid: a rule is not UTF-8.
+        QueryInvalid: a rule is not UTF-8, or no file.
+        UsageError: the strategy is custom, and there are no rules.
     """
     preferences = project.manifest.resolution if project else Preferences()
     changes = dict(given or {})
@@ -50,8 +51,20 @@ def how_of(project: Project | None, given: Mapping[str, Any] | None = None) -> H
         overrides = {**dict(preferences.overrides), **dict(changes["overrides"])}
         changes["overrides"] = tuple(overrides.items())
     preferences = replace(preferences, **changes)
-    if project is None or preferences.strategy != "custom":
+    if preferences.strategy != "custom":
         return How(preferences)
-    files = sorted((project.root / RULES).glob("*.rq"))
+    files = sorted((project.root / RULES).glob("*.rq")) if project else []
+    if not files:
+        raise UsageError(
+            "the strategy custom applies a project's own rules, and there are none",
+            help=f"put a CONSTRUCT into {RULES}/NAME.rq; docs/how-to/resolve-a-conflict.md has one",
+        )
+    for file in files:
+        if not file.is_file():  # to read a pipe would never end
+            raise QueryInvalid(
+                "this is not a file",
+                help="a rule is a file with a CONSTRUCT; move this away",
+                where=Location(f"{RULES}/{file.name}"),
+            )
     rules = tuple((f"{RULES}/{file.name}", read_text(file, QueryInvalid)) for file in files)
     return How(preferences, rules)

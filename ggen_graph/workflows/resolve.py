@@ -130,6 +130,7 @@ def plan(
     with catalog.graph.read() as generation:
         store = generation.store
         overrides = overrides_of(store, dict(how.preferences.overrides), how.rules)
+        _refuse_strange_overrides(store, how.preferences, catalog.names)
         problem = solver_facts(store, wanted, locked, how.preferences, overrides)
         _refuse_unknown(store, problem, wanted, catalog.names)
         answer = resolve(problem.facts, how.preferences.strategy)
@@ -217,6 +218,15 @@ def _conflict(
             **({"override": {"name": way[0], "version": way[1]}} if way else {}),
         },
     )
+
+
+def _refuse_strange_overrides(store: Store, preferences: Preferences, registries: str) -> None:
+    """Refuse an override of a pack that nobody has: it would do nothing, without a word."""
+    for name, _ in preferences.overrides:
+        if not list_versions(store, name):
+            missing = not_found(store, name, registries)
+            missing.message = f"an override is for {name}, and there is {missing.message}"
+            raise missing
 
 
 def _refuse_unknown(

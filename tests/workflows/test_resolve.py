@@ -14,8 +14,11 @@ from ggen_graph.core.names import PackSpec
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.resolution import Preferences
+from ggen_graph.core.solver import Overridden
+from ggen_graph.workflows.resolve import How
 
 if TYPE_CHECKING:
+    from ggen_graph.core.resolution import Strategy
     from tests.workflows.conftest import Work
 
 PURESCRIPT = Path(__file__).parents[1] / "data" / "purescript-registry.jsonl"
@@ -180,3 +183,80 @@ def test_a_circle_is_told_with_the_way_into_it_from_what_was_asked_for(work: Wor
     with pytest.raises(DependencyCycle, match=r"a 1\.0\.0 → b 1\.0\.0 → c 2\.0\.0 → b 1") as circle:
         api.plan(catalog, [PackSpec("a", "*")])
     assert set(circle.value.details["cycle"]) == {"b@1.0.0", "c@2.0.0"}
+
+
+def test_what_a_feature_requires_may_be_overridden(work: Work) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {
+            "name": "web",
+            "version": "1.0.0",
+            "dependencies": {"pg": {"version": "^1", "optional": True}},
+            "features": {"postgres": ["pg"]},
+        },
+        {"name": "pg", "version": "1.0.0"},
+        {"name": "pg", "version": "2.0.0"},
+    )
+    how = How(Preferences(overrides=(("pg", "^2"),)))
+    assert (
+        api.plan(catalog, [PackSpec("web", "*", ("postgres",))], how=how).version("web") == "1.0.0"
+    )
+
+
+@pytest.mark.parametrize("strategy", ["merge", "layer"])
+def test_a_pack_with_features_is_never_apart_from_itself(work: Work, strategy: Strategy) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {"name": "web", "version": "1.0.0", "features": {"fast": []}},
+        {"name": "web", "version": "1.2.0", "features": {"fast": []}},
+        {"name": "old", "version": "1.0.0", "dependencies": {"web": "~1.0"}},
+        {
+            "name": "new",
+            "version": "1.0.0",
+            "dependencies": {"web": {"version": "~1.2", "features": ["fast"]}},
+        },
+    )
+    how = How(Preferences(strategy=strategy))
+    chosen = api.plan(catalog, [PackSpec("old", "*"), PackSpec("new", "*")], how=how)
+    assert [one.version for one in chosen.releases if one.name == "web"] == ["1.2.0"]
+    assert chosen.overridden == (Overridden("old", "web", ">=1.0.0 <1.1.0"),)
+    assert chosen.features[ReleaseId("web", "1.2.0")] == ("fast",)
+
+
+def test_the_newest_that_is_given_to_all_has_the_features_that_are_wanted(work: Work) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {"name": "web", "version": "1.0.0", "features": {"fast": []}},
+        {"name": "web", "version": "1.2.0"},
+        {"name": "new", "version": "1.0.0", "dependencies": {"web": "~1.2"}},
+    )
+    how = How(Preferences(strategy="merge"))
+    chosen = api.plan(catalog, [PackSpec("web", "^1", ("fast",)), PackSpec("new", "*")], how=how)
+    assert chosen.version("web") == "1.0.0"
+    assert chosen.overridden == (Overridden("new", "web", ">=1.2.0 <1.3.0"),)
+
+
+def test_who_left_the_major_open_is_told_as_overridden(work: Work) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {"name": "web", "version": "1.0.0"},
+        {"name": "web", "version": "1.2.0"},
+        {"name": "web", "version": "2.0.0", "dependencies": {"nobody": "*"}},
+        {"name": "old", "version": "1.0.0", "dependencies": {"web": "1.0.0 || ^2"}},
+        {"name": "new", "version": "1.0.0", "dependencies": {"web": "~1.2"}},
+    )
+    how = How(Preferences(strategy="merge"))
+    chosen = api.plan(catalog, [PackSpec("old", "*"), PackSpec("new", "*")], how=how)
+    assert [(one.of, one.pack) for one in chosen.overridden] == [("old", "web")]
+    assert "of old" in chosen.choices[0].reason
+
+
+def test_a_release_of_a_day_may_be_of_its_last_hour(work: Work) -> None:
+    catalog = catalog_of(
+        work.folder,
+        {"name": "a", "version": "1.0.0", "published": "2026-01-30"},
+        {"name": "a", "version": "1.1.0", "published": "2026-01-31"},
+    )
+    for limit, version in (("2026-01-31T12:00:00Z", "1.0.0"), ("2026-01-31", "1.1.0")):
+        how = How(Preferences(exclude_newer=limit))
+        assert api.plan(catalog, [PackSpec("a", "*")], how=how).version("a") == version

@@ -107,8 +107,8 @@ def _run(update: tuple[str, ...], manner: Manner, mode: str = "") -> None:
         found = compare_with_lock(project, catalog)
         if mode == "--locked":
             refuse_outdated(project.lock, found.lock)
-        _show(state, found, changed=project.lock is None or bool(found.diff))
-        if project.lock is None or found.diff:
+        _show(state, found, changed=found.changed)
+        if found.changed:
             raise CheckFailed("ggen.lock would change", help="`ggen lock` writes it")
         return
     found = lock_project(project, catalog, update=update, terms=manner.terms())
@@ -128,7 +128,7 @@ def _show(state: Session, found: Locking, *, changed: bool) -> None:
     }
 
     def show() -> None:
-        for line in found.diff.lines():
+        for line in found.lines():
             click.echo(line)
         for path in found.kept:
             click.echo(f"edited while this ran, kept: {path}")

@@ -142,4 +142,7 @@ def _release(text: str) -> ReleaseId:
             f'"{text}" does not name one release' if at else f'"{text}" names no version',
             help=f"write it as in {name}@1.2.3; `ggen packs info {name}` lists the versions",
         ) from error
-    return ReleaseId(parse_pack_spec(name).name, version)
+    spec = parse_pack_spec(name)
+    if spec.features:
+        raise UsageError("a release is named without features", help=f"write {spec.name}@{version}")
+    return ReleaseId(spec.name, version)

@@ -89,6 +89,12 @@ def install(
             override = _offered_override(conflict, manner)
             if override is None:
                 raise
+            if not override:
+                raise VersionConflict(
+                    conflict.message,
+                    help="what stands above says why; nothing was changed",
+                    details=conflict.details,
+                ) from conflict
             overrides = (*preferences.get("overrides", ()), override)
             result = into_project({**preferences, "overrides": overrides})
     if project is not None:
@@ -115,15 +121,17 @@ def install(
     state.emit(document, show)
 
 
-def _offered_override(conflict: VersionConflict, manner: Manner) -> tuple[str, str] | None:
-    """The override that would end a conflict, if a person who was shown the conflict agrees to it."""
+def _offered_override(
+    conflict: VersionConflict, manner: Manner
+) -> tuple[str, str] | tuple[()] | None:
+    """The override that would end a conflict: None if nobody was asked, () if a person said no."""
     found = conflict.details.get("override")
     if found is None or not manner.may_ask:
         return None
     name, text = found["name"], f"^{found['version']}"
     click.echo(conflict.help, err=True)
     question = f"let all have {name} {found['version']}, whatever they require (it is kept in ggen.toml)?"
-    return (name, text) if click.confirm(question, err=True) else None
+    return (name, text) if click.confirm(question, err=True) else ()
 
 
 def _refuse_strange(

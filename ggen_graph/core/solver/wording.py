@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import VersionInvalid
 from ggen_graph.core.solver.incompatibility import Fact
-from ggen_graph.core.solver.nodes import is_choice, major_of, plain
+from ggen_graph.core.solver.nodes import features_of, is_choice, major_of, pack_of, plain
 from ggen_graph.core.solver.term import ABSENT, Term, candidates_in, everything
 from ggen_graph.core.versions import version_key
 
@@ -93,13 +93,23 @@ class Wording:
         if is_choice(fact.of):
             return f"one of {_told(pack)} in that range"
         name = _told(pack)
+        others = len({one.range for one in fact.wanted}) - 1
+        also = f", or another range with the same releases ({others} more)" if others else ""
+        if others and fact.supply == "out-of-range":
+            also = f", or one of {others} other ranges"
+        features = " and ".join(features_of(pack))
         return (
             _ranged(pack, text)
+            + also
             + {
                 "some": "",
                 "unknown": f" (no registry has {name})",
-                "no-releases": f" ({name} has no release to choose from)",
-                "out-of-range": f" (no release of {name} is in that range)",
+                "no-releases": f" (no release of {pack_of(pack)} has {features})"
+                if features
+                else f" ({name} has no release to choose from)",
+                "out-of-range": f" (no release in that range has {features})"
+                if features
+                else f" (no release of {name} is in {'any of them' if others else 'that range'})",
             }[fact.supply]
         )
 

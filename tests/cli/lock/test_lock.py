@@ -180,6 +180,22 @@ def test_frozen_finds_a_lock_that_does_not_hold_together(repository: Repository)
     repository.run("lock", "--frozen")
 
 
+def test_what_a_release_gets_is_a_difference_too(repository: Repository) -> None:
+    repository.run("packs", "install", "app")
+    lock = (repository.folder / "ggen.lock").read_bytes()
+    repository.edit("ggen.lock", '"base@', '"bass@')
+    for arguments, name in (
+        (("lock", "--check"), "check-failed"),
+        (("lock", "--locked"), "lock-outdated"),
+        (("packs", "install", "--locked"), "lock-outdated"),
+    ):
+        done = repository.ggen(*arguments)
+        assert (done.code, name in done.err) == (1, True)
+    assert "the same releases" in repository.run("lock").out
+    assert (repository.folder / "ggen.lock").read_bytes() == lock
+    repository.run("lock", "--check")
+
+
 def test_frozen_installs_what_is_locked_and_not_what_is_newest(
     repository: Repository, ggen_home: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,8 @@ def test_an_override_counts_for_all(ggen: Ggen, registry: Path) -> None:
         (("--override", "base"), "does not say which range counts"),
         (("--override", "base[x]@1"), "does not say which range counts"),
         (("--override", "base@one"), "one"),
+        (("--override", "bases@1"), 'did you mean "base"'),
+        (("--strategy", "custom"), "a project's own rules, and there are none"),
         (("--exclude-newer", "soon"), "is not a date"),
         (("--exclude-newer", "2026-02-30"), "is not a date"),
         (("--strategy", "hope"), "hope"),
@@ -95,7 +98,7 @@ def test_a_wish_that_is_none_is_refused(
     ggen: Ggen, registry: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     ran = ggen("packs", "plan", "shop", *arguments, "--registry", registry)
-    assert ran.code == 2
+    assert ran.code == (1 if "bases@1" in arguments else 2)
     assert said in ran.err
 
 
@@ -159,6 +162,10 @@ def test_rules_of_a_project_say_what_counts(ggen: Ggen, registry: Path) -> None:
     (site.folder / "rules" / "wrong.rq").write_text("SELECT * { ?s ?p ?o }")
     refused = site("packs", "install", "--json").error
     assert (refused["name"], refused["where"]["file"]) == ("query-invalid", "rules/wrong.rq")
+    (site.folder / "rules" / "wrong.rq").unlink()
+    os.mkfifo(site.folder / "rules" / "pipe.rq")
+    refused = site("packs", "install", "--json").error
+    assert (refused["name"], refused["where"]["file"]) == ("query-invalid", "rules/pipe.rq")
 
 
 def test_what_is_waived_is_locked_and_stays_so(ggen: Ggen, registry: Path) -> None:
@@ -309,12 +316,27 @@ def test_what_the_strategy_would_overrule_is_held_back(ggen: Ggen, registry: Pat
     assert document["derivation"]
 
 
+def test_what_stands_side_by_side_changes_by_majors(ggen: Ggen, registry: Path) -> None:
+    made = ggen(
+        *("new", "site", "--pack", "api", "--strategy", "merge", "--registry", registry)
+    )
+    assert made.code == 0
+    for version, change in (("1.4.0", ["  base 2.0.0 would become 1.4.0, 2.0.0"]), ("2.0.0", [])):
+        told = ggen.at(ggen.folder / "site")("packs", "why-not", f"base@{version}").out
+        assert told.splitlines() == [
+            f"Nothing holds base {version} back.",
+            *change,
+            f"`ggen packs install base@{version}` does it",
+        ]
+
+
 @pytest.mark.parametrize(
     ("release", "code", "name"),
     [
         ("base", 2, "usage"),
         ("base@^1", 2, "usage"),
         ("base@", 2, "usage"),
+        ("base[x]@1.4.0", 2, "usage"),
         ("Base@1.0.0", 2, "usage"),
         ("base@9.9.9", 1, "release-not-found"),
         ("nobody@1.0.0", 1, "pack-not-found"),
