@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.report import Table
 from ggen_graph.core.diagnostics import LockCorrupt
-from ggen_graph.core.lock_check import inconsistencies
-from ggen_graph.core.lock_choice import choose
-from ggen_graph.core.lock_merge import merge_locks
-from ggen_graph.core.lockfile import (
+from ggen_graph.core.lock.check import inconsistencies
+from ggen_graph.core.lock.choice import choose
+from ggen_graph.core.lock.lockfile import (
     Lock,
     LockedRegistry,
     LockedRelease,
@@ -24,6 +23,7 @@ from ggen_graph.core.lockfile import (
     parse_lock,
     sorted_lock,
 )
+from ggen_graph.core.lock.merge import merge_locks
 from ggen_graph.core.solver import Failure
 from ggen_graph.core.versions import version_key
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from ggen_graph.core.dependencies import DependencyGraph
 from ggen_graph.core.diagnostics import GgenError, Location
-from ggen_graph.core.lock_diff import LockDiff
-from ggen_graph.core.lockfile import Lock, LockedRelease
+from ggen_graph.core.lock.diff import LockDiff
+from ggen_graph.core.lock.lockfile import Lock, LockedRelease
 from ggen_graph.core.manifest import ProjectManifest
 from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Store
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lock.lockfile import Lock
     from ggen_graph.core.manifest import ProjectManifest
     from ggen_graph.core.release import ReleaseRecord
 

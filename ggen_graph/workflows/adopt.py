@@ -14,8 +14,8 @@ from ggen_graph.core.diagnostics import (
     UsageError,
     VersionConflict,
 )
-from ggen_graph.core.lock_diff import SAME_RELEASES, compare_locks
-from ggen_graph.core.lockfile import Lock, roots_of, sorted_lock
+from ggen_graph.core.lock.diff import SAME_RELEASES, compare_locks
+from ggen_graph.core.lock.lockfile import Lock, roots_of, sorted_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, add_registry, set_preferences
 from ggen_graph.core.names import PackSpec
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.core.lock.lockfile import LockedRelease
     from ggen_graph.edges.writes import Write
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.install import Gathered, Installed

@@ -19,7 +19,7 @@ from ggen_graph.workflows.baselines import find_baseline
 from ggen_graph.workflows.project import refuse_lost_lock
 
 if TYPE_CHECKING:
-    from ggen_graph.core.lockfile import LockedFile
+    from ggen_graph.core.lock.lockfile import LockedFile
     from ggen_graph.workflows.project import Project
 
 Status = Literal[

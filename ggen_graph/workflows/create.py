@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.diagnostics import FileExists, UsageError
 from ggen_graph.core.globs import select
-from ggen_graph.core.lockfile import Lock, dump_lock, roots_of
+from ggen_graph.core.lock.lockfile import Lock, dump_lock, roots_of
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import new_project, set_preferences
 from ggen_graph.core.names import check_project_name

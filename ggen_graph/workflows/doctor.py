@@ -15,7 +15,7 @@ from ggen_graph.core.diagnostics import (
     ManifestInvalid,
     ProjectNotFound,
 )
-from ggen_graph.core.lockfile import parse_lock
+from ggen_graph.core.lock.lockfile import parse_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.edges.config import home as the_home
 from ggen_graph.edges.files import read_bytes, read_text

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import StoreCorrupt
-from ggen_graph.core.lockfile import dump_lock
+from ggen_graph.core.lock.lockfile import dump_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.edges.writes import Write, checksum_of
 from ggen_graph.workflows.project import LOCK, LOCK_BACKUP, MANIFEST, Project
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lock.lockfile import Lock
 
 
 def drafted(project: Project, text: str, lock: Lock, graph_folder: Path) -> Project:

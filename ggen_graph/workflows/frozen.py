@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.lock_check import chosen_for_root
+from ggen_graph.core.lock.check import chosen_for_root
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver import Link, levels, levels_of_components
@@ -20,7 +20,7 @@ from ggen_graph.workflows.resolve import ANYWAY, How, Plan
 from ggen_graph.workflows.transaction import Proposal, commit, follow
 
 if TYPE_CHECKING:
-    from ggen_graph.core.lockfile import Lock, LockedRelease
+    from ggen_graph.core.lock.lockfile import Lock, LockedRelease
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
 

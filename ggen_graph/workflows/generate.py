@@ -15,7 +15,7 @@ from itertools import chain, count, takewhile
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import FileExists, LockOutdated
-from ggen_graph.core.lockfile import LockedFile, LockedVariable
+from ggen_graph.core.lock.lockfile import LockedFile, LockedVariable
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import set_variable
 from ggen_graph.edges.files import permissions, read_bytes
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lock.lockfile import Lock
     from ggen_graph.edges.config import Home
     from ggen_graph.graph.sync import SyncReport
     from ggen_graph.workflows.project import Project

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import GgenError
-from ggen_graph.core.lockfile import LockedRegistry, LockedRelease
+from ggen_graph.core.lock.lockfile import LockedRegistry, LockedRelease
 from ggen_graph.core.plan import counted
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.edges.config import Home

@@ -21,9 +21,9 @@ from ggen_graph.core.diagnostics import (
     PackNotFound,
     did_you_mean,
 )
-from ggen_graph.core.lock_check import disagreements, inconsistencies
-from ggen_graph.core.lock_diff import SAME_RELEASES, LockDiff, compare_locks
-from ggen_graph.core.lockfile import Lock, roots_of, sorted_lock
+from ggen_graph.core.lock.check import disagreements, inconsistencies
+from ggen_graph.core.lock.diff import SAME_RELEASES, LockDiff, compare_locks
+from ggen_graph.core.lock.lockfile import Lock, roots_of, sorted_lock
 from ggen_graph.edges.installing import gather, scratch_home
 from ggen_graph.workflows.adopt import resolved, warn_of_breaking
 from ggen_graph.workflows.draft import state_writes
@@ -37,7 +37,7 @@ from ggen_graph.workflows.transaction import Proposal, commit, follow
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.core.lock.lockfile import LockedRelease
     from ggen_graph.graph.packs import LocatedRelease
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project

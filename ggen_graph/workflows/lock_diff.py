@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import UsageError
-from ggen_graph.core.lock_diff import LockDiff, compare_locks
+from ggen_graph.core.lock.diff import LockDiff, compare_locks
 from ggen_graph.edges.repository import file_at
 from ggen_graph.workflows.here import find_root
 from ggen_graph.workflows.lock_merge import lock_of, read_lock

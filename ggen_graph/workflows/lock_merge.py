@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import Location, LockConflict, LockCorrupt, UsageError
-from ggen_graph.core.lock_merge import merge_locks
-from ggen_graph.core.lockfile import Lock, dump_lock, parse_lock
+from ggen_graph.core.lock.lockfile import Lock, dump_lock, parse_lock
+from ggen_graph.core.lock.merge import merge_locks
 from ggen_graph.edges.files import printable, read_bytes, write_atomic
 from ggen_graph.edges.repository import conflict_text
 

@@ -21,7 +21,7 @@ from ggen_graph.core.diagnostics import (
     ProjectNotFound,
 )
 from ggen_graph.core.globs import literal_prefix, select
-from ggen_graph.core.lockfile import Lock, parse_lock
+from ggen_graph.core.lock.lockfile import Lock, parse_lock
 from ggen_graph.core.manifest import ProjectManifest, parse_project
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.journal import recover
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ggen_graph.core.diagnostics import GgenError
-    from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.core.lock.lockfile import LockedRelease
     from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.edges.config import Home
     from ggen_graph.edges.journal import Recovery

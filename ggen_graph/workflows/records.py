@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ggen_graph.core.diagnostics import DependencyCycle, VersionConflict
-    from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.core.lock.lockfile import LockedRelease
     from ggen_graph.core.names import PackSpec
     from ggen_graph.workflows.resolve import Plan
 

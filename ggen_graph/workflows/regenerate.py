@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import ReleaseNotFound
-from ggen_graph.core.lock_check import disagreements, inconsistencies
-from ggen_graph.core.lockfile import roots_of
+from ggen_graph.core.lock.check import disagreements, inconsistencies
+from ggen_graph.core.lock.lockfile import roots_of
 from ggen_graph.edges.packages import verify_installed
 from ggen_graph.workflows.adopt import adoption
 from ggen_graph.workflows.generate import prepare

@@ -16,8 +16,8 @@ from ggen_graph.core.diagnostics import (
     StillNeeded,
     did_you_mean,
 )
-from ggen_graph.core.lock_check import reachable
-from ggen_graph.core.lockfile import LockedRoot, roots_of
+from ggen_graph.core.lock.check import reachable
+from ggen_graph.core.lock.lockfile import LockedRoot, roots_of
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.core.manifest.edit import add_pack, remove_pack
 from ggen_graph.core.names import PackSpec
@@ -34,7 +34,7 @@ from ggen_graph.workflows.transaction import Proposal, commit, follow
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from ggen_graph.core.lockfile import Lock, LockedRelease
+    from ggen_graph.core.lock.lockfile import Lock, LockedRelease
     from ggen_graph.edges.config import Home
     from ggen_graph.workflows.check import CheckedFile
     from ggen_graph.workflows.places import Terms

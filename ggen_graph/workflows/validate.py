@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lock.lockfile import Lock
     from ggen_graph.core.manifest.toml_positions import KeyPath
     from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.core.template.engine import EngineName

@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from ggen_graph.core.diagnostics import ReleaseNotFound
-from ggen_graph.core.lockfile import parse_lock
+from ggen_graph.core.lock.lockfile import parse_lock
 from ggen_graph.core.manifest import parse_project
 from ggen_graph.edges.registry import open_registry
 from ggen_graph.graph import iris

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from ggen_graph.core.diagnostics import QueryInvalid, QueryRefused
-from ggen_graph.core.lockfile import Lock, LockedRelease
+from ggen_graph.core.lock.lockfile import Lock, LockedRelease
 from ggen_graph.edges.registry import open_registry
 from ggen_graph.graph import foreign, iris
 from ggen_graph.graph.lift import load

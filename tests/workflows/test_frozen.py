@@ -9,9 +9,9 @@ import pytest
 
 from ggen_graph import api
 from ggen_graph.core.diagnostics import ChecksumMismatch, DependencyCycle, RegistryUnavailable
-from ggen_graph.core.lockfile import Lock
+from ggen_graph.core.lock.lockfile import Lock
 from ggen_graph.workflows.frozen import locked_plan
-from tests.core.locks import lock, release
+from tests.core.lock.locks import lock, release
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lock.lockfile import Lock
     from tests.workflows.conftest import Work
 
     Snapshot = Callable[[Path], dict[str, Any]]

@@ -15,7 +15,7 @@ from ggen_graph.core.diagnostics import CheckFailed, UsageError
 if TYPE_CHECKING:
     from ggen_graph.cli.changes import Manner
     from ggen_graph.cli.command import Session
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lock.lockfile import Lock
     from ggen_graph.workflows.lock import Locking
 
 _COMMANDS = {

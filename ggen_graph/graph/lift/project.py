@@ -25,7 +25,7 @@ from ggen_graph.graph.lift.resolutions import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from ggen_graph.core.lockfile import Lock
+    from ggen_graph.core.lock.lockfile import Lock
     from ggen_graph.core.manifest import ProjectManifest
     from ggen_graph.graph.lift import Node
 

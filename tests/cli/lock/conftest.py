@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ggen_graph.core.lockfile import Lock, parse_lock
+from ggen_graph.core.lock.lockfile import Lock, parse_lock
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Ggen, Ran

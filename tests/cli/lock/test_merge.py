@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ggen_graph.core.lock_check import inconsistencies
+from ggen_graph.core.lock.check import inconsistencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable

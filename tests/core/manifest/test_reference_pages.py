@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import tomli
 
-from ggen_graph.core.lockfile import parse_lock
+from ggen_graph.core.lock.lockfile import parse_lock
 from ggen_graph.core.manifest import parse_pack, parse_project
 from ggen_graph.core.manifest.lock_schema import LOCK_TABLES
 from ggen_graph.core.manifest.schema import PACK_TABLES, PROJECT_TABLES

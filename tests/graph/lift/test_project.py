@@ -8,7 +8,13 @@ import pytest
 from pyoxigraph import BlankNode, RdfFormat, Store, parse
 
 from ggen_graph.core.diagnostics import RecordInvalid
-from ggen_graph.core.lockfile import Lock, LockedFile, LockedRelease, LockedVariable, parse_lock
+from ggen_graph.core.lock.lockfile import (
+    Lock,
+    LockedFile,
+    LockedRelease,
+    LockedVariable,
+    parse_lock,
+)
 from ggen_graph.core.manifest import ProjectManifest, parse_project
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import load

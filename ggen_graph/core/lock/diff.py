@@ -20,7 +20,7 @@ from ggen_graph.core.versions import parse_version, version_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ggen_graph.core.lockfile import Lock, LockedRelease
+    from ggen_graph.core.lock.lockfile import Lock, LockedRelease
 
 MANIFEST = "ggen.toml"
 

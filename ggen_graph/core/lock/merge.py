@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ggen_graph.core.lock_check import inconsistencies
-from ggen_graph.core.lock_choice import choose
-from ggen_graph.core.lockfile import Lock, LockedRoot, dump_lock, sorted_lock
+from ggen_graph.core.lock.check import inconsistencies
+from ggen_graph.core.lock.choice import choose
+from ggen_graph.core.lock.lockfile import Lock, LockedRoot, dump_lock, sorted_lock
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.solver import Failure, cycle_in, explain
 from ggen_graph.core.versions import parse_version, version_key
@@ -29,7 +29,7 @@ from ggen_graph.core.versions import parse_version, version_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from ggen_graph.core.lockfile import (
+    from ggen_graph.core.lock.lockfile import (
         LockedFile,
         LockedRegistry,
         LockedRelease,

@@ -15,7 +15,7 @@ from ggen_graph.core.ranges import parse_range
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ggen_graph.core.lockfile import Lock, LockedRelease, LockedRoot
+    from ggen_graph.core.lock.lockfile import Lock, LockedRelease, LockedRoot
 
 
 def disagreements(lock: Lock, asked: Iterable[LockedRoot]) -> Iterator[str]:

@@ -5,8 +5,8 @@ for each root, requirement, variable and generated file, all sorted. Kept true: 
 bytes on every machine, `parse_lock(dump_lock(lock)) == lock` for a lock in its order (`sorted_lock`),
 and nothing in it says where on a machine something lies.
 
-Does not do: saying whether a lock still fits `ggen.toml` (`core.lock_check`), what differs between
-two (`core.lock_diff`), or merging them (`core.lock_merge`).
+Does not do: saying whether a lock still fits `ggen.toml` (`core.lock.check`), what differs between
+two (`core.lock.diff`), or merging them (`core.lock.merge`).
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from ggen_graph.core.lock_diff import FileCounts, compare_locks
-from ggen_graph.core.lockfile import Lock, LockedFile, LockedRoot, LockedVariable
-from tests.core.locks import lock, release, three
+from ggen_graph.core.lock.diff import FileCounts, compare_locks
+from ggen_graph.core.lock.lockfile import Lock, LockedFile, LockedRoot, LockedVariable
+from tests.core.lock.locks import lock, release, three
 
 OLD, NEW = release("base@1.0.0"), release("base@1.2.0")
 APP = release("app@1.0.0", "base@1.0.0", base="^1")

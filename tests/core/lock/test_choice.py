@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from ggen_graph.core.lock_choice import Choice, choose
-from ggen_graph.core.lockfile import LockedRoot
+from ggen_graph.core.lock.choice import Choice, choose
+from ggen_graph.core.lock.lockfile import LockedRoot
 from ggen_graph.core.solver import Failure, explain
-from tests.core.locks import release
+from tests.core.lock.locks import release
 
 LIBS = [release("lib@2.0.0"), release("lib@1.1.0"), release("lib@1.0.0")]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ggen_graph.core.diagnostics import LockCorrupt
-from ggen_graph.core.lockfile import (
+from ggen_graph.core.lock.lockfile import (
     RESTORE,
     Lock,
     LockedFile,

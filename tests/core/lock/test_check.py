@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ggen_graph.core.lock_check import chosen_for_root, disagreements, inconsistencies, reachable
-from ggen_graph.core.lockfile import LockedRoot
-from tests.core.locks import lock, locks, registries, release
+from ggen_graph.core.lock.check import chosen_for_root, disagreements, inconsistencies, reachable
+from ggen_graph.core.lock.lockfile import LockedRoot
+from tests.core.lock.locks import lock, locks, registries, release
 
 if TYPE_CHECKING:
-    from ggen_graph.core.lockfile import LockedRelease
+    from ggen_graph.core.lock.lockfile import LockedRelease
 
 APP = release("app@1.0.0", "base@1.2.0", base="^1.1")
 GOOD = lock(APP, release("base@1.2.0"), app="*", base=" ^1")

@@ -20,7 +20,7 @@ from ggen_graph.core.versions import parse_version
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from ggen_graph.core.lockfile import LockedRelease, LockedRoot
+    from ggen_graph.core.lock.lockfile import LockedRelease, LockedRoot
 
 
 def choose(

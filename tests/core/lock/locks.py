@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from ggen_graph.core.lock_choice import choose
-from ggen_graph.core.lockfile import (
+from ggen_graph.core.lock.choice import choose
+from ggen_graph.core.lock.lockfile import (
     Lock,
     LockedFile,
     LockedRegistry,

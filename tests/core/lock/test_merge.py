@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 
-from ggen_graph.core.lock_check import inconsistencies
-from ggen_graph.core.lock_merge import LockMerge, merge_locks
-from ggen_graph.core.lockfile import (
+from ggen_graph.core.lock.check import inconsistencies
+from ggen_graph.core.lock.lockfile import (
     Lock,
     LockedFile,
     LockedRegistry,
@@ -16,7 +15,8 @@ from ggen_graph.core.lockfile import (
     dump_lock,
     parse_lock,
 )
-from tests.core.locks import BASE, lock, major, release, three
+from ggen_graph.core.lock.merge import LockMerge, merge_locks
+from tests.core.lock.locks import BASE, lock, major, release, three
 
 BASE_LOCK = lock(release("base@1.0.0"), base="^1")
 CHECKSUM = f"sha256:{'0' * 64}"
