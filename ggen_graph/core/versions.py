@@ -90,6 +90,11 @@ def parse_version(text: str) -> Version:
     return Version(int(major), int(minor), int(patch), identifiers, build or "")
 
 
+def major_of(version: str) -> str:
+    """The first number of a version that is one: what releases that go together have in common."""
+    return version.partition(".")[0]
+
+
 def version_key(version: Version | str) -> str:
     """The key of a version, as `ggen:versionKey` stores it.
 

@@ -9,7 +9,7 @@ from ggen_graph.core.diagnostics import ReleaseNotFound
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.release_diff import compare_releases
-from ggen_graph.core.versions import version_key
+from ggen_graph.core.versions import major_of, version_key
 from ggen_graph.graph.packs import compare, list_versions
 from ggen_graph.graph.release_contents import release_contents
 
@@ -107,7 +107,7 @@ def _moves(
     """(the release there was, the one there is now) of what is new."""
     for now in sorted(set(after) - set(before)):
         had = [one for one in before if one.name == now.name and one not in after]
-        same = [one for one in had if _major(one) == _major(now)]
+        same = [one for one in had if major_of(one.version) == major_of(now.version)]
         if had:
             yield max(same or had, key=lambda one: version_key(one.version)), now
     # A major that stood beside another, and is gone: its askers get what is left.
@@ -115,10 +115,6 @@ def _moves(
         left = [one for one in after if one.name == was.name and one in before]
         if left:
             yield was, max(left, key=lambda one: version_key(one.version))
-
-
-def _major(release: ReleaseId) -> str:
-    return release.version.partition(".")[0]
 
 
 def _newest(name: str, text: str, yanked: dict[str, bool]) -> str:

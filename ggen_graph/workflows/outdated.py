@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import LockMissing
 from ggen_graph.core.release import ReleaseId
-from ggen_graph.core.versions import version_key
+from ggen_graph.core.versions import major_of, version_key
 from ggen_graph.graph.packs import compare
 from ggen_graph.workflows.preferences import how_of, wanted_of
 from ggen_graph.workflows.resolve import plan
@@ -83,6 +83,5 @@ def outdated(project: Project, catalog: Catalog) -> list[PackStatus]:
 
 def _meant(version: str, wanted: Sequence[str]) -> str:
     """Of the versions that would be chosen of a pack, the one in place of a locked one."""
-    major = version.partition(".")[0]
-    same = [one for one in wanted if one.partition(".")[0] == major]
+    same = [one for one in wanted if major_of(one) == major_of(version)]
     return next(iter(same or sorted(wanted, key=version_key, reverse=True)), "")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.solver import Candidate, Facts, Failure, Requirement, solve
-from ggen_graph.core.versions import parse_version
+from ggen_graph.core.versions import major_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -82,7 +82,7 @@ class _Problem:
     def slot(self, release: LockedRelease) -> str:
         if release.name not in self.side_by_side:
             return release.name
-        return f"{release.name} {parse_version(release.version).major}.x"
+        return f"{release.name} {major_of(release.version)}.x"
 
     def wanted(self, name: str, text: str, got: Collection[str] = ()) -> _Wanted:
         """A requirement; `got` are releases of which one was chosen for it before."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ggen_graph.core.manifest.toml_text import value_text
 from ggen_graph.core.ranges import parse_range
-from ggen_graph.core.versions import parse_version, version_key
+from ggen_graph.core.versions import major_of, version_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -148,7 +148,7 @@ def _pairs(
     for same_major in (True, False):
         for was in list(gone):
             for now in came:
-                if not same_major or _major(was) == _major(now):
+                if not same_major or major_of(was.version) == major_of(now.version):
                     yield was, now
                     gone.remove(was)
                     came.remove(now)
@@ -232,10 +232,6 @@ def _by_name(lock: Lock) -> dict[str, dict[str, LockedRelease]]:
 
 def _newest(versions: Iterable[str]) -> list[str]:
     return sorted(versions, key=lambda one: (version_key(one), one), reverse=True)
-
-
-def _major(release: LockedRelease) -> int:
-    return parse_version(release.version).major
 
 
 def _version(release: LockedRelease | None) -> str:

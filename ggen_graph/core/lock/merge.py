@@ -24,7 +24,7 @@ from ggen_graph.core.lock.choice import choose
 from ggen_graph.core.lock.lockfile import Lock, LockedRoot, dump_lock, sorted_lock
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.solver import Failure, cycle_in, explain
-from ggen_graph.core.versions import parse_version, version_key
+from ggen_graph.core.versions import major_of, version_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -249,7 +249,7 @@ class _Merge:
     def slot(self, name: str, version: str) -> tuple[str, str]:
         """A pack, with the major version ("" without one) where a lock has several of its releases."""
         side_by_side = name in self.several and version
-        return name, str(parse_version(version).major) if side_by_side else ""
+        return name, major_of(version) if side_by_side else ""
 
     def files(self, chosen: set[str]) -> tuple[LockedFile, ...]:
         """The generated files, likewise."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.solver.facts import Candidate, Facts, Requirement
 from ggen_graph.core.solver.nodes import choice_node, major_node
+from ggen_graph.core.versions import major_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ class _Splitting:
         """Split every node, then every requirement."""
         for node, candidates in self.given.packs.items():
             majors = self.majors[node] = {
-                each.version: each.version.partition(".")[0] for each in candidates
+                each.version: major_of(each.version) for each in candidates
             }
             of_major: dict[str, list[Candidate]] = {}
             for each in candidates:
