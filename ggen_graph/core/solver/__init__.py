@@ -3,6 +3,7 @@
 PubGrub over facts that the graph has fetched. Pure: no store, no files, no clock.
 """
 
+from ggen_graph.core.solver.choices import Choice
 from ggen_graph.core.solver.explain import explain
 from ggen_graph.core.solver.facts import Candidate, Facts, Requirement
 from ggen_graph.core.solver.failure import Failure
@@ -11,7 +12,7 @@ from ggen_graph.core.solver.order import cycle_in, levels, levels_of_components,
 from ggen_graph.core.solver.selection import Link, Selection, select
 from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import Decision, Solution, solve
-from ggen_graph.core.solver.strategies import Choice, Overridden, Resolved, resolve
+from ggen_graph.core.solver.strategies import Overridden, Resolved, resolve
 from ggen_graph.core.solver.term import Term
 from ggen_graph.core.solver.unblock import unblocking
 

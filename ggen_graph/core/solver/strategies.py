@@ -19,41 +19,29 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ggen_graph.core.release import ReleaseId
+from ggen_graph.core.solver.choices import (
+    Choice,
+    intersection_choices,
+    names,
+    side_by_side_choices,
+)
 from ggen_graph.core.solver.clashes import clashes_in
 from ggen_graph.core.solver.facts import Candidate, Requirement
 from ggen_graph.core.solver.failure import Failure
-from ggen_graph.core.solver.nodes import feature_node, features_of, is_choice, pack_of
+from ggen_graph.core.solver.nodes import is_choice, pack_of, plain
 from ggen_graph.core.solver.selection import Selection, select
 from ggen_graph.core.solver.side_by_side import side_by_side
 from ggen_graph.core.solver.solve import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ggen_graph.core.resolution import Strategy
     from ggen_graph.core.solver.clashes import Asking, Clash
     from ggen_graph.core.solver.facts import Facts
     from ggen_graph.core.solver.solve import Decision, Solution
 
-PROJECT = "the project"
 ANY = "*"
-
-
-class Choice(NamedTuple):
-    """What was chosen where requirements differ.
-
-    Attributes:
-        kind: "intersection", "side-by-side", "newest" or "layer".
-        pack: the pack that the requirements are on.
-        versions: what was chosen of it.
-        reason: a sentence for people.
-    """
-
-    kind: Literal["intersection", "side-by-side", "newest", "layer"]
-    pack: str
-    versions: tuple[str, ...]
-    reason: str
 
 
 class Overridden(NamedTuple):
@@ -216,10 +204,12 @@ def _reached(root: str, facts: Facts) -> set[str]:
 
 def _resolved(solution: Solution, facts: Facts, rounds: Sequence[_Round]) -> Resolved:
     selection = select(solution, facts)
-    versions = _versions(selection)
-    choices = [_told(one, solution, facts, versions) for one in rounds]
-    choices += _several(selection, versions)
-    choices += _intersections(solution, selection, {pack_of(one.clash.node) for one in rounds})
+    choices = [each for one in rounds for each in _told(one, solution, selection, facts)]
+    choices += side_by_side_choices(selection)
+    choices += intersection_choices(
+        selection, solution.decisions, {pack_of(one.clash.node) for one in rounds}
+    )
+    there = {release.name for release in selection.releases}
     return Resolved(
         selection,
         tuple(each for each in solution.decisions if not is_choice(each.pack)),
@@ -229,99 +219,33 @@ def _resolved(solution: Solution, facts: Facts, rounds: Sequence[_Round]) -> Res
                 each
                 for one in rounds
                 for each in one.overridden(facts)
-                if not each.of or each.of in versions
+                if not each.of or each.of in there
             )
         ),
     )
 
 
-def _versions(selection: Selection) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for release in selection.releases:
-        found.setdefault(release.name, []).append(release.version)
-    return found
-
-
-def _told(
-    one: _Round, solution: Solution, facts: Facts, versions: Mapping[str, list[str]]
-) -> Choice:
+def _told(one: _Round, solution: Solution, selection: Selection, facts: Facts) -> Iterator[Choice]:
+    """What a round came to; nothing, if what it was about is not needed in the end."""
     node = one.clash.node
     pack = pack_of(node)
-    got = (solution.releases[node],) if node in solution.releases else tuple(versions[pack])
+    got = tuple(each.version for each in selection.releases if each.name == pack)
+    if node in solution.releases:
+        got = (solution.releases[node],)
+    if not got:
+        return
     who = {
-        asking: _names([pack_of(each) for each in _askers(asking.asker, facts)])
+        asking: names([pack_of(each) for each in _askers(asking.asker, facts)])
         for asking in one.clash.wanted
     }
     asked = " and ".join(
-        f"{' and '.join(f'{_written(asking.node)} {text}' for text in ranges)} (of {who[asking]})"
+        f"{' and '.join(f'{plain(asking.node)} {text}' for text in ranges)} (of {who[asking]})"
         for asking, ranges in one.clash.wanted.items()
     )
     others = [who[asking] for asking in one.clash.wanted if asking not in one.losers]
     why = (
         f"the newest, {', '.join(got)}, is given to all"
         if one.kind == "newest"
-        else f"what {_names(others)} asks for is declared later and overrides the other"
+        else f"what {names(others)} asks for is declared later and overrides the other"
     )
-    return Choice(one.kind, pack, got, f"{asked} have no release in common: {why}")
-
-
-def _written(node: str) -> str:
-    """A node as a person asks for it: with features, without a major."""
-    features = features_of(node)
-    return feature_node(pack_of(node), features) if features else pack_of(node)
-
-
-def _several(selection: Selection, versions: Mapping[str, list[str]]) -> Iterator[Choice]:
-    """The packs of which several majors stand side by side."""
-    askers: dict[ReleaseId, list[str]] = {}
-    for asker, links in selection.links.items():
-        for link in links:
-            askers.setdefault(link.release, []).append(str(asker))
-    for name, _, version in selection.roots:
-        askers.setdefault(ReleaseId(name, version), []).append(PROJECT)
-    for name, several in versions.items():
-        if len(several) > 1:
-            told = " and ".join(
-                f"{version} for {_names(askers[ReleaseId(name, version)])}" for version in several
-            )
-            yield Choice(
-                "side-by-side",
-                name,
-                tuple(several),
-                f"no one major of {name} is right for all, so they stand side by side: {told}",
-            )
-
-
-def _intersections(
-    solution: Solution, selection: Selection, told: Collection[str]
-) -> Iterator[Choice]:
-    """The packs of which an older release was chosen since several requirements had to be met."""
-    wanted: dict[ReleaseId, dict[str, list[str]]] = {}  # release → range → askers
-    for name, text, version in selection.roots:
-        wanted.setdefault(ReleaseId(name, version), {}).setdefault(text, []).append(PROJECT)
-    for asker, links in selection.links.items():
-        for link in links:
-            wanted.setdefault(link.release, {}).setdefault(link.range, []).append(asker.spec)
-    for decision in solution.decisions:
-        release = ReleaseId(pack_of(decision.pack), decision.version)
-        ranges = wanted.get(release, {})
-        if (
-            len(ranges) > 1
-            and decision.ruled_out
-            and release.name not in told
-            and not (is_choice(decision.pack) or features_of(decision.pack))
-        ):
-            asked = " and ".join(f"{text} (of {_names(who)})" for text, who in ranges.items())
-            yield Choice(
-                "intersection",
-                release.name,
-                (release.version,),
-                f"{release.version} is the best that {asked} have in common",
-            )
-
-
-def _names(askers: Sequence[str]) -> str:
-    shown = [asker or PROJECT for asker in askers]
-    if len(shown) > 3:
-        return f"{', '.join(shown[:2])} and {len(shown) - 2} more"
-    return " and ".join(shown)
+    yield Choice(one.kind, pack, got, f"{asked} have no release in common: {why}")
