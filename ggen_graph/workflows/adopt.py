@@ -243,7 +243,7 @@ def resolved(
     except (VersionConflict, DependencyCycle) as error:
         if terms.dry:
             raise
-        record = failed_resolution_record(wanted, error, clock())
+        record = failed_resolution_record(wanted, error)
         try:
             if not is_latest_failure(project.private / "records", record):
                 apply_writes(project.root, [record], project.journal, what="ggen packs install")

@@ -99,14 +99,17 @@ def resolution_record(plan: Plan, at: str) -> Write:
 
 
 def failed_resolution_record(
-    wanted: Iterable[PackSpec], error: VersionConflict | DependencyCycle, at: str
+    wanted: Iterable[PackSpec], error: VersionConflict | DependencyCycle
 ) -> Write:
-    """That a resolution of `wanted` failed: what was said, and the proof (`Failure.to_record`) or the cycle."""
+    """That a resolution of `wanted` failed: what was said, and the proof (`Failure.to_record`) or the cycle.
+
+    Its time is the real one, to the microsecond, so that the last failure is known among those of a second.
+    """
     return write_record(
         {
             "kind": "resolution",
             "id": str(uuid.uuid4()),
-            "at": at,
+            "at": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
             "outcome": "failed",
             "error": error.name,
             "message": "\n".join(filter(None, (error.message, error.help))),
@@ -124,7 +127,7 @@ def failed_resolutions(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
             record = json.loads(read_bytes(path))
             if isinstance(record, dict) and record.get("outcome") == "failed":
                 found.append((path, record))
-    return sorted(found, key=lambda one: (str(one[1].get("at")), one[0].stat().st_mtime_ns))
+    return sorted(found, key=lambda one: str(one[1].get("at")))
 
 
 def is_latest_failure(folder: Path, record: Write) -> bool:

@@ -235,6 +235,17 @@ def test_the_last_failure_is_explained_from_the_graph(ggen: Ggen, registry: Path
     assert rows[-1]["therefore"]["value"] == "the requirements of the project cannot all be met"
 
 
+def test_of_two_failures_in_one_second_the_last_is_explained(ggen: Ggen, registry: Path) -> None:
+    """Whatever a build says that the time is."""
+    made = ggen("new", "site", "--pack", "views", "--registry", registry)
+    assert made.code == 0
+    site = ggen.at(ggen.folder / "site").having(SOURCE_DATE_EPOCH="1")
+    for range_text in ("^7", "^8", "^9", "^10", "^11"):
+        assert site("packs", "install", f"base@{range_text}").code == 5
+        major = range_text.removeprefix("^")
+        assert f"base >={major}.0.0" in site("packs", "explain").out
+
+
 def test_a_proof_that_was_tampered_with_is_not_believed(ggen: Ggen, registry: Path) -> None:
     assert ggen("new", "site", "--pack", "views", "--registry", registry).code == 0
     site = ggen.at(ggen.folder / "site")
