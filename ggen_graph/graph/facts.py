@@ -152,8 +152,10 @@ class _Fetching:
 
     def fetch_candidates(self, packs: Sequence[NamedNode]) -> None:
         """The releases that may be chosen, best first, and why others may not."""
-        excluded = {**self.unfit(packs), **self.overrides.excluded}
-        for row in self.rows("fetch-releases", pack=packs):
+        rows = list(self.rows("fetch-releases", pack=packs))
+        unfit = self.unfit(packs, (row["release"].value for row in rows))
+        excluded = {**unfit, **self.overrides.excluded}
+        for row in rows:
             name, version, release = row["name"].value, row["version"].value, row["release"].value
             self.versions[release] = version
             ranked = self.candidates.setdefault(name, [])
@@ -182,8 +184,8 @@ class _Fetching:
                     *(one for one in ranked if (name, one[0]) not in self.locked),
                 ]
 
-    def unfit(self, packs: Sequence[NamedNode]) -> dict[str, str]:
-        """Why releases can't be chosen, by IRI: made for another ggen, or too new."""
+    def unfit(self, packs: Sequence[NamedNode], releases: Iterable[str]) -> dict[str, str]:
+        """Why releases of packs can't be chosen, by IRI: made for another ggen, or too new."""
         found = {}
         for row in self.rows("fetch-compatibility", pack=packs):
             if not parse_range(row["range"].value).admits(__version__):
@@ -197,8 +199,7 @@ class _Fetching:
                 row["release"].value: row["published"].value
                 for row in self.rows("fetch-dates", pack=packs)
             }
-            for row in self.rows("fetch-releases", pack=packs):
-                release = row["release"].value
+            for release in releases:
                 date = dates.get(release)
                 if date is None:
                     found[release] = f"has no date, and nothing newer than {limit} is wanted"
