@@ -14,6 +14,7 @@ from ggen_graph.core.manifest.values import is_iri
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import json_text, node, prefixes
+from ggen_graph.graph.lift.record_fields import text
 from ggen_graph.graph.lift.resolutions import (
     decision_nodes,
     failure_of,
@@ -174,15 +175,15 @@ def record_nodes(project_id: str, record: Mapping[str, Any]) -> Iterator[Node]:
 
 
 def _run(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
-    name = _text(record, "id")
+    name = text(record, "id")
     run = iris.record(project, "run", name)
     yield node(
         run,
         "Run",
         id=name,
         inProject=project,
-        command=_text(record, "command"),
-        startedAt=_text(record, "at"),
+        command=text(record, "command"),
+        startedAt=text(record, "at"),
         used=_releases(record),
     )
     files = record.get("files")
@@ -193,7 +194,7 @@ def _run(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
 
 
 def _resolution(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
-    name = _text(record, "id")
+    name = text(record, "id")
     resolution = iris.record(project, "resolution", name)
     failure = failure_of(record)
     yield node(
@@ -201,10 +202,10 @@ def _resolution(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
         "Resolution",
         id=name,
         inProject=project,
-        startedAt=_text(record, "at"),
-        outcome=_text(record, "outcome"),
-        message=_text(record, "message") if "message" in record else None,
-        strategy=_text(record, "strategy") if "strategy" in record else None,
+        startedAt=text(record, "at"),
+        outcome=text(record, "outcome"),
+        message=text(record, "message") if "message" in record else None,
+        strategy=text(record, "strategy") if "strategy" in record else None,
         chose=_releases(record),
         **parts(resolution, record),
         **(proof_parts(resolution, failure) if failure else {}),
@@ -216,7 +217,7 @@ def _resolution(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
 
 def _transaction(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
     """A transaction and what it did to each file but ggen's own, which follow from the others."""
-    name = _text(record, "id")
+    name = text(record, "id")
     transaction = iris.record(project, "transaction", name)
     changes = record.get("changes")
     if not isinstance(changes, list) or not all(isinstance(one, dict) for one in changes):
@@ -224,28 +225,28 @@ def _transaction(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
     nodes = [
         (number, change)
         for number, change in enumerate(changes, 1)
-        if not _text(change, "path").startswith(".ggen/")
+        if not text(change, "path").startswith(".ggen/")
     ]
     yield node(
         transaction,
         "Transaction",
         id=name,
         inProject=project,
-        command=_text(record, "command"),
-        startedAt=_text(record, "at"),
+        command=text(record, "command"),
+        startedAt=text(record, "at"),
         sequenceNumber=_number(record, "number"),
-        requestedBy=_text(record, "by") or None,
-        inRun=iris.record(project, "run", _text(record, "run")) if "run" in record else None,
-        rollsBack=iris.record(project, "transaction", _text(record, "reverts"))
+        requestedBy=text(record, "by") or None,
+        inRun=iris.record(project, "run", text(record, "run")) if "run" in record else None,
+        rollsBack=iris.record(project, "transaction", text(record, "reverts"))
         if "reverts" in record
         else None,
         hasChange=[iris.file_change(transaction, number) for number, _ in nodes],
     )
     for number, change in nodes:
         # A name that is no UTF-8 is no text, but a text can stand for it.
-        path = _text(change, "path").encode("utf-8", "surrogateescape")
+        path = text(change, "path").encode("utf-8", "surrogateescape")
         shown = path.decode("utf-8", "backslashreplace")
-        release = _text(change, "release")
+        release = text(change, "release")
         if release and not is_iri(release):
             raise RecordInvalid(f'"release" is no IRI: {release}')
         yield node(
@@ -253,7 +254,7 @@ def _transaction(project: str, record: Mapping[str, Any]) -> Iterator[Node]:
             "FileChange",
             path=shown,
             ofFile=iris.project_file(project, shown),
-            changeKind=_text(change, "kind"),
+            changeKind=text(change, "kind"),
             checksumBefore=_checksum(change, "before"),
             checksumAfter=_checksum(change, "after"),
             fromRelease=release or None,
@@ -266,7 +267,7 @@ def _checksum(change: Mapping[str, Any], key: str) -> str | None:
         return None
     if not isinstance(state, dict):
         raise RecordInvalid(f'"{key}" is not the state of a file')
-    return _text(state, "checksum")
+    return text(state, "checksum")
 
 
 def _number(record: Mapping[str, Any], key: str) -> int:
@@ -276,22 +277,14 @@ def _number(record: Mapping[str, Any], key: str) -> int:
     return value
 
 
-def _text(record: Mapping[str, Any], key: str) -> str:
-    """A text of a record; anything else would be read as JSON-LD of its own."""
-    value = record.get(key)
-    if not isinstance(value, str):
-        raise RecordInvalid(f'"{key}" is not a text')
-    return value
-
-
 def _releases(record: Mapping[str, Any]) -> list[str]:
     """The IRIs of the releases that a record names."""
     releases = record.get("releases", [])
     if not isinstance(releases, list) or not all(isinstance(one, dict) for one in releases):
         raise RecordInvalid('"releases" is not a list of releases')
     for one in releases:
-        if not is_iri(_text(one, "registry")):
+        if not is_iri(text(one, "registry")):
             raise RecordInvalid('"registry" is not the IRI of a registry')
     return [
-        iris.release(one["registry"], _text(one, "name"), _text(one, "version")) for one in releases
+        iris.release(one["registry"], text(one, "name"), text(one, "version")) for one in releases
     ]

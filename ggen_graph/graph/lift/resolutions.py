@@ -14,6 +14,7 @@ from ggen_graph.core.solver.term import candidates_in, everything
 from ggen_graph.core.solver.wording import Wording
 from ggen_graph.graph.iris import segment
 from ggen_graph.graph.lift import node
+from ggen_graph.graph.lift.record_fields import objects, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,39 +29,39 @@ def decision_nodes(resolution: str, record: Mapping[str, Any]) -> Iterator[Node]
     Raises:
         RecordInvalid: it does not have them as it should.
     """
-    for number, one in _entries(record, "decisions"):
+    for number, one in objects(record, "decisions"):
         yield node(
             f"{resolution}#decision-{number}",
             "Decision",
-            name=_text(one, "pack"),
-            version=_text(one, "version"),
+            name=text(one, "pack"),
+            version=text(one, "version"),
             sequenceNumber=number,
-            ruledOut=_texts(one, "ruled_out"),
+            ruledOut=texts(one, "ruled_out"),
         )
-    for number, one in _entries(record, "choices"):
+    for number, one in objects(record, "choices"):
         yield node(
             f"{resolution}#settlement-{number}",
             "Settlement",
-            name=_text(one, "pack"),
-            version=_texts(one, "versions"),
+            name=text(one, "pack"),
+            version=texts(one, "versions"),
             sequenceNumber=number,
-            settledBy=_text(one, "kind"),
-            reason=_text(one, "reason"),
+            settledBy=text(one, "kind"),
+            reason=text(one, "reason"),
         )
-    for number, one in _entries(record, "overridden"):
+    for number, one in objects(record, "overridden"):
         yield node(
             f"{resolution}#overridden-{number}",
             "Override",
-            name=_text(one, "pack"),
-            range=_text(one, "range"),
-            ofPack=_text(one, "of") or None,
+            name=text(one, "pack"),
+            range=text(one, "range"),
+            ofPack=text(one, "of") or None,
         )
 
 
 def parts(resolution: str, record: Mapping[str, Any]) -> dict[str, list[str]]:
     """The IRIs of what `decision_nodes` gives, by the property that a resolution has them by."""
     return {
-        relation: [f"{resolution}#{kind}-{number}" for number, _ in _entries(record, key)]
+        relation: [f"{resolution}#{kind}-{number}" for number, _ in objects(record, key)]
         for relation, kind, key in (
             ("hasDecision", "decision", "decisions"),
             ("hasSettlement", "settlement", "choices"),
@@ -138,24 +139,3 @@ def _fact(step: str, fact: Fact) -> Node:
         for place, one in enumerate(fact.wanted, 1)
     ]
     return {"wants": wanted, "supply": fact.supply, **({"ofPack": fact.of} if fact.of else {})}
-
-
-def _entries(record: Mapping[str, Any], key: str) -> list[tuple[int, Mapping[str, Any]]]:
-    found = record.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise RecordInvalid(f'"{key}" is not a list of objects')
-    return list(enumerate(found, 1))
-
-
-def _text(entry: Mapping[str, Any], key: str) -> str:
-    value = entry.get(key)
-    if not isinstance(value, str):
-        raise RecordInvalid(f'"{key}" is not a text')
-    return value
-
-
-def _texts(entry: Mapping[str, Any], key: str) -> list[str]:
-    value = entry.get(key)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise RecordInvalid(f'"{key}" is not a list of texts')
-    return value
