@@ -26,7 +26,7 @@ def planned_dependencies(catalog: Catalog, wanted: Sequence[PackSpec]) -> Depend
     """What packs would bring along if they were installed now, with sizes; errors as `resolve.plan`."""
     chosen = plan(catalog, wanted)
     graph = connect(
-        chosen.roots,
+        [(name, text) for name, text, _ in chosen.roots],
         {
             release: [(link.pack, link.range) for link in sorted(links)]
             for release, links in chosen.links.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.lock.check import chosen_for_root
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.core.release import ReleaseId
 from ggen_graph.core.solver import Link, levels, levels_of_components
@@ -68,13 +67,13 @@ def locked_plan(lock: Lock, how: How = ANYWAY) -> Plan:
     links = {key: _links(one) for key, one in releases.items()}
     edges = {key: [link.release for link in each] for key, each in links.items()}
     order = (levels_of_components if how.preferences.allow_cycles else levels)(edges)
-    got = [chosen_for_root(lock.releases, root) for root in lock.roots]
     return Plan(
-        roots=tuple((one.name, parse_range(one.range).canonical) for one in lock.roots),
+        roots=tuple(
+            (one.name, parse_range(one.range).canonical, one.version) for one in lock.roots
+        ),
         releases=tuple(_located(releases[one]) for level in order for one in level),
         levels=order,
         links=links,
-        got=tuple(one.version if one else "" for one in got),
         features={},
         decisions=(),
         choices=(),

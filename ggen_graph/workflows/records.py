@@ -85,7 +85,7 @@ def resolution_record(plan: Plan, at: str) -> Write:
             "id": str(uuid.uuid4()),
             "at": at,
             "outcome": "solved",
-            "roots": [{"name": name, "range": text} for name, text in plan.roots],
+            "roots": [{"name": name, "range": text} for name, text, _ in plan.roots],
             "releases": [_release(one.name, one.version, one.registry) for one in plan.releases],
             "strategy": plan.how.preferences.strategy,
             "decisions": [

@@ -67,11 +67,10 @@ class Plan:
     the releases that can be installed at the same time.
 
     Attributes:
-        roots: (name, canonical range) of what was asked for.
+        roots: (name, canonical range, the version that it got) of what was asked for.
         releases: what was chosen.
         levels: the same by levels.
         links: what each release gets for its requirements.
-        got: the version that each root got, in the order of `roots`.
         features: the features that are on.
         decisions: the choices of the solver, in their order.
         choices: what was chosen where requirements differ, with the reason.
@@ -79,11 +78,10 @@ class Plan:
         how: by which preferences it was chosen.
     """
 
-    roots: tuple[tuple[str, str], ...]
+    roots: tuple[tuple[str, str, str], ...]
     releases: tuple[LocatedRelease, ...]
     levels: tuple[tuple[ReleaseId, ...], ...]
     links: Mapping[ReleaseId, tuple[Link, ...]]
-    got: tuple[str, ...]
     features: Mapping[ReleaseId, tuple[str, ...]]
     decisions: tuple[Decision, ...]
     choices: tuple[Choice, ...]
@@ -93,7 +91,7 @@ class Plan:
     @property
     def versions(self) -> dict[str, str]:
         """What each pack that was asked for got."""
-        return {name: got for (name, _), got in zip(self.roots, self.got, strict=True)}
+        return {name: version for name, _, version in self.roots}
 
     @property
     def waived(self) -> frozenset[str]:
@@ -137,7 +135,7 @@ def plan(
         if isinstance(answer, Failure):
             raise _conflict(store, answer, problem, overrides, how)
         selection = answer.selection
-        order = _order(selection, wanted, allow_cycles=how.preferences.allow_cycles)
+        order = _order(selection, allow_cycles=how.preferences.allow_cycles)
         located = locate(store, selection.releases)
         wrong = list(
             faults(
@@ -159,11 +157,10 @@ def plan(
             details={"faults": wrong},
         )
     return Plan(
-        tuple((name, text) for name, text, _ in selection.roots),
+        selection.roots,
         tuple(located[one] for level in order for one in level),
         order,
         selection.links,
-        tuple(version for _, _, version in selection.roots),
         selection.features,
         answer.decisions,
         answer.choices,
@@ -172,9 +169,7 @@ def plan(
     )
 
 
-def _order(
-    selection: Selection, wanted: Sequence[PackSpec], *, allow_cycles: bool
-) -> tuple[tuple[ReleaseId, ...], ...]:
+def _order(selection: Selection, *, allow_cycles: bool) -> tuple[tuple[ReleaseId, ...], ...]:
     """The levels of installation.
 
     Raises:
@@ -186,8 +181,7 @@ def _order(
     cycle = cycle_in(edges)
     if cycle is None:
         return levels(edges)
-    asked = {spec.name for spec in wanted}
-    roots = [ReleaseId(name, got) for name, _, got in selection.roots if name in asked]
+    roots = [ReleaseId(name, version) for name, _, version in selection.roots]
     way = way_into(cycle, edges, roots)
     raise DependencyCycle(
         "the chosen releases require each other in a circle: " + " → ".join(map(str, way)),

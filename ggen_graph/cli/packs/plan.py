@@ -79,8 +79,8 @@ def plan_document(chosen: Plan) -> dict[str, Any]:
             for release in chosen.releases
         ],
         "roots": [
-            {"name": name, "range": text, "version": got}
-            for (name, text), got in zip(chosen.roots, chosen.got, strict=True)
+            {"name": name, "range": text, "version": version}
+            for name, text, version in chosen.roots
         ],
         "levels": [[one.spec for one in level] for level in chosen.levels],
         "choices": [one._asdict() for one in chosen.choices],
