@@ -11,7 +11,7 @@ from ggen_graph.edges.config import home
 from ggen_graph.graph import iris
 from ggen_graph.graph.packs import measure
 from ggen_graph.workflows.project import sync_project
-from ggen_graph.workflows.resolve import plan
+from ggen_graph.workflows.resolve import ANYWAY, plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from ggen_graph.graph.store import GraphStore
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.resolve import How
 
 
-def planned_dependencies(catalog: Catalog, wanted: Sequence[PackSpec]) -> DependencyGraph:
+def planned_dependencies(
+    catalog: Catalog, wanted: Sequence[PackSpec], how: How = ANYWAY
+) -> DependencyGraph:
     """What packs would bring along if they were installed now, with sizes; errors as `resolve.plan`."""
-    chosen = plan(catalog, wanted)
+    chosen = plan(catalog, wanted, how=how)
     graph = connect(
         [(name, text) for name, text, _ in chosen.roots],
         {

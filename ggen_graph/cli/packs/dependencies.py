@@ -14,6 +14,7 @@ from ggen_graph.core.diagnostics import ProjectNotFound, UsageError
 from ggen_graph.core.names import parse_pack_spec
 from ggen_graph.workflows.dependencies import locked_dependencies, planned_dependencies, why
 from ggen_graph.workflows.here import current_project
+from ggen_graph.workflows.preferences import how_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ def dependencies(
     if packs:
         specs = [parse_pack_spec(text) for text in packs]
         catalog = catalog_for(state, registries, project)
-        graph = planned_dependencies(catalog, specs)
+        graph = planned_dependencies(catalog, specs, how_of(project))
     elif project is not None:
         graph = locked_dependencies(project)
     else:

@@ -117,9 +117,9 @@ def test_a_project_keeps_its_majors_side_by_side(ggen: Ggen, registry: Path) -> 
     before = (site.folder / "ggen.lock").read_text()
     assert site("packs", "install").code == 0
     assert (site.folder / "ggen.lock").read_text() == before
-    tree = site("packs", "dependencies").out
-    assert "base 1.4.0 (>=1.0.0 <2.0.0)" in tree
-    assert "base 2.0.0 (>=2.0.0 <3.0.0)" in tree
+    for tree in (site("packs", "dependencies", "shop").out, site("packs", "dependencies").out):
+        assert "base 1.4.0 (>=1.0.0 <2.0.0)" in tree
+        assert "base 2.0.0 (>=2.0.0 <3.0.0)" in tree
     asked = "SELECT ?by { ?s a ggen:Settlement ; ggen:settledBy ?by }"
     assert "side-by-side" in site("packs", "sparql", "--query", asked).out
     gone = site("packs", "uninstall", "shop", "--yes")
