@@ -28,12 +28,14 @@ from ggen_graph.core.transaction import Transaction
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.git import repository
 from ggen_graph.edges.registry import Registry, open_registry
+from ggen_graph.edges.results import MemoryCache, ResultCache, result_cache
 from ggen_graph.graph.history import FileHistory
+from ggen_graph.graph.jobs import Limits
 from ggen_graph.graph.packs import LocatedRelease, PackSummary
 from ggen_graph.graph.sync import SyncReport
 from ggen_graph.workflows import configuration, graphs
 from ggen_graph.workflows.adopt import Adopted, adopt, install_only, refuse_outdated
-from ggen_graph.workflows.ask import Answer, Question, ask
+from ggen_graph.workflows.ask import Answer, Asking, NamedQuery, Question, ask, named_queries
 from ggen_graph.workflows.browse import browse, details, search
 from ggen_graph.workflows.catalog import (
     Catalog,
@@ -63,6 +65,7 @@ from ggen_graph.workflows.lock_diff import diff_locks
 from ggen_graph.workflows.lock_driver import DriverInstalled, install_driver
 from ggen_graph.workflows.lock_merge import merge_lock_files
 from ggen_graph.workflows.outdated import PackStatus, outdated
+from ggen_graph.workflows.own_queries import OwnQuery, ask_own, own_queries, own_query
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.preferences import how_of
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
@@ -89,6 +92,7 @@ __all__ = [
     "ANYHOW",
     "Adopted",
     "Answer",
+    "Asking",
     "Assumed",
     "Catalog",
     "Change",
@@ -111,15 +115,19 @@ __all__ = [
     "Home",
     "How",
     "Installed",
+    "Limits",
     "LocatedRelease",
     "Location",
     "Lock",
     "LockDiff",
     "LockedRelease",
     "Locking",
+    "MemoryCache",
     "ModelInput",
+    "NamedQuery",
     "Opened",
     "Outcome",
+    "OwnQuery",
     "PackSpec",
     "PackStatus",
     "PackSummary",
@@ -134,6 +142,7 @@ __all__ = [
     "ReleaseDependency",
     "ReleaseId",
     "ReleaseRecord",
+    "ResultCache",
     "SyncReport",
     "Terms",
     "Transaction",
@@ -143,6 +152,7 @@ __all__ = [
     "Verified",
     "adopt",
     "ask",
+    "ask_own",
     "breaking_changes",
     "browse",
     "check",
@@ -175,9 +185,12 @@ __all__ = [
     "locked_dependencies",
     "merge_lock_files",
     "missing_model",
+    "named_queries",
     "open_catalog",
     "open_registry",
     "outdated",
+    "own_queries",
+    "own_query",
     "pack_folders",
     "parse_pack_spec",
     "plan",
@@ -191,6 +204,7 @@ __all__ = [
     "repair",
     "repository",
     "restore_lock",
+    "result_cache",
     "roll_back",
     "search",
     "sync_catalog",

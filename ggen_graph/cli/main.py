@@ -36,6 +36,7 @@ _COMMANDS = {
         "check_",
         "Compare generated files with what was generated.",
     ),
+    "query": ("ggen_graph.cli.query", "query", "Ask one of ggen's own queries."),
     "graph": (
         "ggen_graph.cli.graph",
         "graph",

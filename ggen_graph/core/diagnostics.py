@@ -149,10 +149,28 @@ class QueryInvalid(GgenError):
     name, exit_code = "query-invalid", 1
 
 
+class QueryNotFound(GgenError):
+    """There is no query of that name."""
+
+    name, exit_code = "query-not-found", 1
+
+
 class QueryRefused(GgenError):
     """A SPARQL query asks for what a reader may not do: update, SERVICE, LOAD."""
 
     name, exit_code = "query-refused", 1
+
+
+class QueryTimeout(GgenError):
+    """A SPARQL query took longer than it may, and was stopped."""
+
+    name, exit_code = "query-timeout", 1
+
+
+class QueryTooLarge(GgenError):
+    """A SPARQL query needs more memory, or gives more rows or bytes, than it may; it was stopped."""
+
+    name, exit_code = "query-too-large", 1
 
 
 class RdfInvalid(GgenError):

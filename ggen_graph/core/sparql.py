@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from ggen_graph.core.diagnostics import Location, QueryInvalid, QueryRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "UPDATE"]
 Kind = Literal["iri", "string", "lang", "var", "blank", "pname", "number", "word", "punct"]
@@ -166,11 +166,16 @@ def _form(found: Sequence[Token], at: int, file: str) -> Form:
     return name
 
 
-def refuse_writing(text: str, file: str = "query") -> None:
+def refuse_writing(text: str, file: str = "query", hosts: Collection[str] = ()) -> None:
     """Refuse what only a writer, or only somebody with a network, may ask for.
 
-    That is every update form and `SERVICE`. Codepoint escapes outside strings (SPARQL 1.1 §19.2)
-    are read as some engines do, too: before anything else.
+    That is every update form, and `SERVICE` of any server but those of `hosts`. Codepoint escapes
+    outside strings (SPARQL 1.1 §19.2) are read as some engines do, too: before anything else.
+
+    Args:
+        text: the query.
+        file: what to call it in errors.
+        hosts: names of servers, with the port where it is not the scheme's own.
 
     Raises:
         QueryRefused: with the place of the word at fault.
@@ -178,8 +183,8 @@ def refuse_writing(text: str, file: str = "query") -> None:
     """
     if "\\u" in text or "\\U" in text:
         with suppress(QueryInvalid):  # an engine that reads it so would not run it either
-            _refuse(_unescape(text), file)
-    _refuse(text, file)
+            _refuse(_unescape(text), file, hosts)
+    _refuse(text, file, hosts)
 
 
 def _unescape(text: str) -> str:
@@ -190,7 +195,7 @@ def _unescape(text: str) -> str:
     return re.sub(_UCHAR, character, text)
 
 
-def _refuse(text: str, file: str) -> None:
+def _refuse(text: str, file: str, hosts: Collection[str]) -> None:
     found = tokens(text, file)
     body = _body(found)
     if _form(found, body, file) == "UPDATE":
@@ -202,11 +207,12 @@ def _refuse(text: str, file: str) -> None:
     brackets: list[str] = []
     for at, token in enumerate(found):
         where = Location(file, token.line, token.column)
-        if _is_service(found, at):
+        if _is_service(found, at) and not _is_allowed(found, at, hosts):
             raise QueryRefused(
                 "SERVICE asks another server, and a query stays in the graph at hand",
                 where=where,
-                help="load what the query needs into the project's own RDF",
+                help="load what the query needs into the project's own RDF"
+                + (f"; allowed are <http…> IRIs on {', '.join(hosts)}" if hosts else ""),
             )
         if brackets[-1:] == ["("] and _is_unclear(token, found[at - 1]):
             raise QueryRefused(
@@ -229,6 +235,18 @@ def _is_service(found: Sequence[Token], at: int) -> bool:
     # `SERVICEex:y {` is read as the keyword by a parser without a lexer; `GRAPH service:y {` is not.
     opens = at + 1 < len(found) and found[at + 1].text.startswith("{")
     return opens and found[at - 1].text.upper() != "GRAPH"
+
+
+def _is_allowed(found: Sequence[Token], at: int, hosts: Collection[str]) -> bool:
+    """Whether the server that SERVICE asks is written out, plainly, and is one of `hosts`."""
+    if found[at].text.upper() != "SERVICE" or not hosts:
+        return False
+    after = found[at + 1 : at + 3]
+    named = after[1:] if after and after[0].text.upper() == "SILENT" else after[:1]
+    server = (
+        re.match(r"<https?://([A-Za-z0-9.-]+(?::[0-9]+)?)[/?>]", named[0].text) if named else None
+    )
+    return server is not None and "\\" not in named[0].text and server[1].lower() in hosts
 
 
 def _is_unclear(token: Token, before: Token) -> bool:

@@ -53,6 +53,11 @@ class Home(NamedTuple):
         """The folder of installed trees (`edges.packages`)."""
         return self.path / "packages"
 
+    @property
+    def results(self) -> Path:
+        """The folder of what queries gave (`edges.results`)."""
+        return self.path / "cache" / "results"
+
     def registries(self) -> dict[str, Path]:
         """The registries of the configuration by name, in the order written.
 

@@ -14,7 +14,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat
+from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import QueryInvalid
@@ -23,7 +23,7 @@ from ggen_graph.core.sparql import header
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pyoxigraph import QuerySolution, QueryTriples, Store
+    from pyoxigraph import QueryBoolean, QuerySolution, QuerySolutions, QueryTriples, Store
 
     Term = NamedNode | Literal
 
@@ -90,8 +90,12 @@ def rows(
     A value given as a plain string is an IRI: literals are passed as `Literal`. The slot of several
     variables is named with underscores: `asker_holder` for `VALUES (?asker ?holder)`.
     """
-    query = _bound(query_name, values)
-    return cast("QuerySolutions", store.query(query, use_default_graph_as_union=True))
+    return cast("QuerySolutions", run(store, _bound(query_name, values)))
+
+
+def run(store: Store, bound: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """What a query of ours, bound to its values, finds in the union of the store's graphs."""
+    return store.query(bound, use_default_graph_as_union=True)
 
 
 def update(

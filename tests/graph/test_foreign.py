@@ -1,31 +1,20 @@
 from __future__ import annotations
 
-import csv
-import io
-import json
-from typing import TYPE_CHECKING
-
 import pytest
 from pyoxigraph import (
-    Literal,
     NamedNode,
     Quad,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
-    RdfFormat,
     Store,
-    Triple,
-    parse,
 )
 
-from ggen_graph.core.diagnostics import QueryInvalid, QueryRefused, UsageError
+from ggen_graph.core.diagnostics import QueryInvalid, QueryRefused
 from ggen_graph.graph import foreign
 from ggen_graph.graph.catalog import ontology_source
 from ggen_graph.graph.iris import PREFIXES
-
-if TYPE_CHECKING:
-    from pyoxigraph import BlankNode
+from ggen_graph.graph.results import cells
 
 EX = "http://example.org/"
 MODEL, FACTS = NamedNode("urn:x:model"), NamedNode("urn:x:facts")
@@ -46,9 +35,8 @@ def store() -> Store:
     return store
 
 
-def rows(store: Store, text: str, **more: str) -> list[tuple[str, ...]]:
-    _, found = foreign.cells(foreign.run(store, text, **more))  # type: ignore[arg-type]
-    return sorted(found)
+def rows(store: Store, text: str, **more: object) -> list[tuple[str, ...]]:
+    return sorted(cells(foreign.run(store, text, **more)))  # type: ignore[arg-type]
 
 
 # -- what a query sees
@@ -63,7 +51,7 @@ def test_a_well_known_prefix_need_not_be_declared(prefix: str) -> None:
 def test_a_prefix_can_be_declared_and_given() -> None:
     text = "PREFIX own: <urn:x:own/> SELECT ?a ?b WHERE { BIND(own:a AS ?a) BIND(ex:b AS ?b) }"
     found = foreign.run(Store(), text, prefixes={"ex": EX})
-    assert foreign.cells(found)[1] == (("urn:x:own/a", f"{EX}b"),)
+    assert list(cells(found)) == [("urn:x:own/a", f"{EX}b")]
 
 
 def test_a_query_sees_the_union_of_all_graphs(store: Store) -> None:
@@ -75,17 +63,17 @@ def test_a_query_sees_the_union_of_all_graphs(store: Store) -> None:
 
 def test_a_query_of_one_graph_sees_nothing_of_ggen_s_ontology(store: Store) -> None:
     for kind in ("rdfs:Class", "owl:Class", "rdf:Property", "ggen:Pack", "owl:Ontology"):
-        found = rows(store, f"SELECT ?c WHERE {{ ?c a {kind} }}", default_graph=MODEL.value)
+        found = rows(store, f"SELECT ?c WHERE {{ ?c a {kind} }}", default_graphs=(MODEL.value,))
         expected = [(f"{EX}Author",), (f"{EX}Book",)] if kind == "rdfs:Class" else []
         assert found == expected
     everything = "SELECT ?s WHERE { ?s ?p ?o }"
-    assert len(rows(store, everything, default_graph=MODEL.value)) == 2
+    assert len(rows(store, everything, default_graphs=(MODEL.value,))) == 2
     assert len(rows(store, everything)) > 100
 
 
 def test_a_query_of_one_graph_reaches_the_others_by_name(store: Store) -> None:
     text = "SELECT ?p WHERE { GRAPH <urn:x:facts> { ?p a ggen:Pack } }"
-    assert rows(store, text, default_graph=MODEL.value) == [("urn:x:pack",)]
+    assert rows(store, text, default_graphs=(MODEL.value,)) == [("urn:x:pack",)]
 
 
 def test_from_says_which_graphs_are_seen(store: Store) -> None:
@@ -98,7 +86,7 @@ def test_from_says_which_graphs_are_seen(store: Store) -> None:
 
 def test_from_does_not_widen_what_a_query_of_one_graph_sees(store: Store) -> None:
     text = "SELECT ?s FROM <urn:x:facts> WHERE { ?s ?p ?o }"
-    assert len(rows(store, text, default_graph=MODEL.value)) == 2
+    assert len(rows(store, text, default_graphs=(MODEL.value,))) == 2
 
 
 # -- what is refused
@@ -134,133 +122,7 @@ def test_a_query_can_be_checked_without_a_graph() -> None:
         foreign.check_query("SELEC", "my.rq")
 
 
-# -- results
-
-
-TEXT = """
-    SELECT ?name ?number ?missing WHERE {
-      VALUES (?name ?number ?missing) { (ggen:Pack 1 UNDEF) ("a, \\"b\\"\\nc" 2.50 UNDEF) }
-    }
-"""
-
-
-def test_rows_are_given_in_the_w3c_s_formats() -> None:
-    data = {
-        form: foreign.serialize(foreign.run(Store(), TEXT), form)
-        for form in ("json", "csv", "tsv", "xml")
-    }
-    document = json.loads(data["json"])
-    assert document["head"]["vars"] == ["name", "number", "missing"]
-    assert document["results"]["bindings"][0]["name"] == {
-        "type": "uri",
-        "value": "http://ggen.io/ontology#Pack",
-    }
-    table = list(csv.reader(io.StringIO(data["csv"].decode(), newline="")))
-    assert table[0] == ["name", "number", "missing"]
-    assert [row[0] for row in table[1:]] == ["http://ggen.io/ontology#Pack", 'a, "b"\nc']
-    assert data["tsv"].startswith(b"?name\t?number\t?missing\n")
-    assert b"http://www.w3.org/2005/sparql-results#" in data["xml"]
-
-
-@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
-def test_yes_or_no_is_given_in_the_w3c_s_formats(form: str) -> None:
-    assert b"true" in foreign.serialize(foreign.run(Store(), "ASK { }"), form)
-
-
-def test_triples_are_turtle(store: Store) -> None:
-    construct = "CONSTRUCT { ?c a owl:Class } FROM <urn:x:model> WHERE { ?c a rdfs:Class }"
-    found = parse(foreign.serialize(foreign.run(store, construct), "turtle"), RdfFormat.TURTLE)
-    assert {str(quad.subject) for quad in found} == {f"<{EX}Book>", f"<{EX}Author>"}
-    describe = foreign.run(store, "DESCRIBE <urn:x:pack>")
-    assert b"a ggen:Pack" in foreign.serialize(describe, "turtle")
-
-
-def test_a_format_that_can_t_hold_the_result_is_refused() -> None:
-    with pytest.raises(UsageError, match="json can't hold them"):
-        foreign.serialize(foreign.run(Store(), "CONSTRUCT WHERE { ?s ?p ?o }"), "json")
-    for text in ("SELECT ?s WHERE { ?s ?p ?o }", "ASK { }"):
-        with pytest.raises(UsageError, match="only a CONSTRUCT or DESCRIBE"):
-            foreign.serialize(foreign.run(Store(), text), "turtle")
-
-
-def test_cells_are_texts_for_people(store: Store) -> None:
-    columns, found = foreign.cells(foreign.run(Store(), TEXT))
-    assert columns == ("name", "number", "missing")
-    assert found == (("ggen:Pack", "1", ""), ('a, "b"\nc', "2.5", ""))
-    assert foreign.cells(foreign.run(Store(), "ASK { }")) == (("answer",), (("true",),))
-    assert foreign.cells(foreign.run(Store(), "ASK { ?s ?p ?o }"))[1] == (("false",),)
-    triples = foreign.run(store, "CONSTRUCT WHERE { <urn:x:pack> ?p ?o }")
-    assert foreign.cells(triples) == (
-        ("subject", "predicate", "object"),
-        (("urn:x:pack", "rdf:type", "ggen:Pack"),),
-    )
-
-
-@pytest.mark.parametrize(
-    ("iri", "text"),
-    [
-        ("http://ggen.io/ontology#Pack", "ggen:Pack"),
-        ("http://purl.org/dc/terms/title", "dcterms:title"),
-        ("http://ggen.io/ontology#", "http://ggen.io/ontology#"),
-        ("http://ggen.io/ontology#a/b", "http://ggen.io/ontology#a/b"),
-        ("urn:x:a", "urn:x:a"),
-    ],
-)
-def test_an_iri_is_shortened_where_a_prefix_fits(iri: str, text: str) -> None:
-    assert foreign.shorten(NamedNode(iri)) == text
-
-
-def test_what_is_no_iri_is_its_text() -> None:
-    assert foreign.shorten(Literal("http://ggen.io/ontology#Pack")) == (
-        "http://ggen.io/ontology#Pack"
-    )
-    triple = Triple(NamedNode("urn:x:a"), NamedNode("urn:x:b"), Literal("c"))
-    assert foreign.shorten(triple) == str(triple)
-
-
 # -- what templates see
-
-
-@pytest.mark.parametrize(
-    ("lexical", "datatype", "value"),
-    [
-        ("7", "integer", 7),
-        ("-007", "long", -7),
-        ("2.50", "decimal", 2.5),
-        ("1e3", "double", 1000.0),
-        ("true", "boolean", True),
-        ("1", "boolean", True),
-        ("false", "boolean", False),
-        ("0", "boolean", False),
-        ("maybe", "boolean", "maybe"),
-        ("seven", "integer", "seven"),
-        ("7", "string", "7"),
-        ("2026-11-20", "date", "2026-11-20"),
-    ],
-)
-def test_a_literal_is_a_python_value_by_its_datatype(
-    lexical: str, datatype: str, value: object
-) -> None:
-    found = foreign.value(Literal(lexical, datatype=NamedNode(XSD + datatype)))
-    assert (found, type(found)) == (value, type(value))
-
-
-@pytest.mark.parametrize(
-    ("term", "value"),
-    [
-        (Literal("Wort", language="de"), "Wort"),
-        (Literal("7", datatype=NamedNode("urn:x:integer")), "7"),
-        (NamedNode("urn:x:a"), "urn:x:a"),
-        (
-            Triple(NamedNode("urn:x:a"), NamedNode("urn:x:b"), Literal("c")),
-            '<urn:x:a> <urn:x:b> "c"',
-        ),
-    ],
-)
-def test_any_other_term_is_its_text(
-    term: NamedNode | BlankNode | Literal | Triple, value: str
-) -> None:
-    assert foreign.value(term) == value
 
 
 VALUES = """

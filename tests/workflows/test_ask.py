@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ggen_graph import api
-from ggen_graph.core.diagnostics import PackNotFound, QueryInvalid, UsageError
+from ggen_graph.core.diagnostics import PackNotFound, QueryNotFound, UsageError
 
 if TYPE_CHECKING:
     from tests.workflows.conftest import Work
@@ -63,10 +63,10 @@ def test_a_query_of_a_pack_that_is_not_there_is_named(work: Work) -> None:
     catalog = work.catalog()
     with pytest.raises(PackNotFound, match="bse"):
         api.ask(api.Question(pack="bse", name="classes"), "table", None, catalog)
-    with pytest.raises(QueryInvalid, match="clases") as caught:
+    with pytest.raises(QueryNotFound, match="clases") as caught:
         api.ask(api.Question(pack="base", name="clases"), "table", None, catalog)
     assert caught.value.help == 'did you mean "classes"?'
-    with pytest.raises(QueryInvalid) as caught:
+    with pytest.raises(QueryNotFound) as caught:
         api.ask(api.Question(pack="base", name="zzz"), "table", None, catalog)
     assert caught.value.help == "it has: classes"
 

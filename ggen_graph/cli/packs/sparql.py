@@ -9,18 +9,29 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ggen_graph.cli.answers import (
+    answer_options,
+    list_queries,
+    parameters,
+    scope_option,
+    show,
+    show_stats,
+)
 from ggen_graph.cli.catalog import catalog_for, registry_option
 from ggen_graph.cli.command import command, session
-from ggen_graph.cli.reporters.text import table
 from ggen_graph.core.diagnostics import GgenError, ProjectNotFound, UsageError
-from ggen_graph.workflows.ask import FORMATS, Question, ask
+from ggen_graph.edges.config import home
+from ggen_graph.edges.results import result_cache
+from ggen_graph.workflows.ask import USUAL, Asking, Limits, Question, ask, named_queries
 from ggen_graph.workflows.catalog import use_catalog
 from ggen_graph.workflows.here import current_project
 
 if TYPE_CHECKING:
     from ggen_graph.cli.command import Session
-    from ggen_graph.workflows.ask import Answer
+    from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
+
+_MIB = 1 << 20
 
 
 @command("sparql")
@@ -33,36 +44,90 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="A file with it; - is stdin.",
 )
+@click.option("--list", "listing", is_flag=True, help="Show what queries PACK brings.")
+@answer_options
+@scope_option
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default=None,
-    help="How to give the result; a table on its own, json with --json.",
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 86_400),
+    default=USUAL.seconds,
+    show_default=True,
+    help="When the query is stopped.",
 )
 @click.option(
-    "--scope",
-    type=click.Choice(["project", "catalog"]),
-    default=None,
-    help="Whose graph to ask: the project's inside of one, else the catalog's.",
+    "--max-rows",
+    metavar="N",
+    type=click.IntRange(1),
+    default=USUAL.rows,
+    show_default=True,
+    help="The most rows, or triples, of a result.",
 )
+@click.option(
+    "--max-memory",
+    metavar="MIB",
+    type=click.IntRange(16),
+    default=USUAL.memory // _MIB,
+    show_default=True,
+    help="The most memory that the query may take.",
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    metavar="HOST",
+    multiple=True,
+    help="Let SERVICE ask this server, as HOST or HOST:PORT.",
+)
+@click.option("--no-cache", is_flag=True, help="Don't use or keep what was answered before.")
 @registry_option
 def sparql(
     pack: str | None,
     name: str | None,
     query: str | None,
     query_file: Path | None,
+    listing: bool,
     form: str | None,
+    params: tuple[str, ...],
+    stats: bool,
+    no_pager: bool,
     scope: str | None,
+    timeout: float,
+    max_rows: int,
+    max_memory: int,
+    hosts: tuple[str, ...],
+    no_cache: bool,
     registries: tuple[Path, ...],
 ) -> None:
     """Ask the graph a SPARQL 1.1 query: --query, --query-file, or the query QUERY that PACK brings.
 
     The query sees the union of all graphs of the project or of the catalog; a pack's query sees the
     project's model, as the pack's templates do. Common prefixes such as ggen: and prov: need not be
-    declared. Queries can only read.
+    declared. Queries can only read, and are stopped where they take too much.
     """
     state = session()
+    project = _scoped(scope, registries)
+    catalog = None if project else catalog_for(state, registries, current_project())
+    if listing:
+        _list(state, pack, name or query or query_file, project, catalog)
+        return
+    text = _text(pack, name, query, query_file)
+    question = Question(text, str(query_file or "query"), pack, name, parameters(params))
+    how = Asking(
+        Limits(timeout, max_memory * _MIB, max_rows),
+        tuple(host.lower() for host in hosts),
+        None if no_cache else result_cache(home().results, state.note),
+        state.note,
+    )
+    answer = ask(question, form or ("json" if state.json else "table"), project, catalog, how)
+    show(state, answer, pager=not no_pager)
+    if stats:
+        show_stats(state, answer)
+    if project is not None and scope is None and answer.columns is not None and not answer.rows:
+        _look_in_catalog(state, question, project)
+
+
+def _scoped(scope: str | None, registries: tuple[Path, ...]) -> Project | None:
+    """The project whose graph is asked; None for the catalog's."""
     project = current_project()
     if scope == "project" and project is None:
         raise ProjectNotFound(
@@ -72,16 +137,23 @@ def sparql(
         raise UsageError(
             "--registry is of the catalog, not of a project", help="use --scope catalog"
         )
-    text = _text(pack, name, query, query_file)
-    question = Question(text, str(query_file or "query"), pack, name)
-    asked = None if scope == "catalog" or registries else project
-    catalog = None if asked else catalog_for(state, registries, project)
-    answer = ask(question, form or ("json" if state.json else "table"), asked, catalog)
-    for note in answer.notes:
-        state.note(note)
-    if asked is not None and scope is None and answer.columns is not None and not answer.rows:
-        _look_in_catalog(state, question, asked)
-    _print(answer)
+    return None if scope == "catalog" or registries else project
+
+
+def _list(
+    state: Session,
+    pack: str | None,
+    other: object,
+    project: Project | None,
+    catalog: Catalog | None,
+) -> None:
+    if pack is None or other is not None:
+        raise UsageError(
+            "--list shows the queries of one pack", help="`ggen query --list` shows ggen's own"
+        )
+    list_queries(
+        state, {one.name: one.signature for one in named_queries(pack, project, catalog)}
+    )
 
 
 def _look_in_catalog(state: Session, question: Question, project: Project) -> None:
@@ -125,13 +197,3 @@ def _read(file: Path) -> str:
         raise UsageError(
             f"--query-file {file}: not UTF-8 (byte {error.start})", help="save it as UTF-8"
         ) from error
-
-
-def _print(answer: Answer) -> None:
-    if answer.columns is not None:
-        table(answer.columns, answer.rows)
-    else:
-        sys.stdout.buffer.write(answer.data)
-        if answer.data and not answer.data.endswith(b"\n"):
-            sys.stdout.buffer.write(b"\n")
-        sys.stdout.buffer.flush()

@@ -1,0 +1,221 @@
+"""The worker process: opens a generation read-only, runs one query at a time, answers in frames.
+
+Started by `graph.workers` as `python -P -m ggen_graph.graph.worker ROOT`, with the socket to its parent
+as file descriptor 3. What is kept true, whatever a query does:
+
+- it has no network, where the system lets a process drop it, and writes no core file;
+- past its time on the clock, its processor time or its address space the system ends the process: in
+  Oxigraph a query can't be stopped, and a refused allocation aborts. The parent has its own clock, and
+  makes a new worker of one that is gone; these limits are for when the parent is gone;
+- it ends when its parent does.
+
+Each job is asked of the generation that is current when it comes.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import QueryBoolean, QueryTriples, Store
+
+from ggen_graph.core.diagnostics import GgenError
+from ggen_graph.graph import jobs
+from ggen_graph.graph.foreign import failed, run
+from ggen_graph.graph.results import Counted, check_form, columns_of, write
+from ggen_graph.graph.store import GraphStore
+
+if TYPE_CHECKING:
+    from ggen_graph.graph.jobs import Job, Limits
+    from ggen_graph.graph.results import Result
+
+LINK = 3
+"""The file descriptor of the socket to the parent."""
+
+GRACE = 2
+"""Seconds that the parent has to stop a query first."""
+
+_PIECE = 1 << 16
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # linux/sched.h
+
+
+def drop_network() -> bool:
+    """Leave the network for a namespace of its own, which has none; whether that was possible."""
+    if sys.platform != "linux":
+        return False
+    import ctypes  # noqa: PLC0415 - 3.11 has no os.unshare
+
+    unshare = ctypes.CDLL(None).unshare
+    done = unshare(_NEW_NETWORK) == 0 or unshare(_NEW_USER | _NEW_NETWORK) == 0
+    return bool(done)
+
+
+def address_space() -> int:
+    """Bytes of address space that this process has; 0 where the system does not tell (and keep to it)."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    except FileNotFoundError:
+        return 0
+
+
+def _lower(limit: int, value: int) -> None:
+    """Set what the system watches, within what it allows anyway."""
+    _, most = resource.getrlimit(limit)
+    resource.setrlimit(limit, (value if most == resource.RLIM_INFINITY else min(value, most), most))
+
+
+class Worker:
+    """The process's one worker.
+
+    Args:
+        link: the socket to the parent.
+        graph: the store that is asked.
+    """
+
+    def __init__(self, link: socket.socket, graph: GraphStore) -> None:
+        self._link = link
+        self._graph = graph
+        self._held = ExitStack()
+        self._name: str | None = None
+        self._store: Store | None = None
+        self._space = 0
+
+    def work(self) -> None:
+        """Do what the parent asks until it is gone."""
+        with suppress(EOFError, ConnectionError), self._held:
+            while True:
+                _, payload = jobs.receive(self._link)
+                self._answer(*jobs.read_job(payload))
+
+    def _answer(self, job: Job, limits: Limits) -> None:
+        start, before = time.perf_counter(), time.process_time()
+        frames = _Frames(self._link)
+        try:
+            store = self._current() if job.form else Store()
+            self._limit(limits)
+            out = Counted(frames.write, rows=limits.rows, size=limits.size)
+            result = run(
+                store,
+                job.text,
+                default_graphs=job.default_graphs,
+                named_graphs=job.named_graphs,
+                file=job.file,
+                prefixes=job.prefixes,
+                hosts=job.hosts,
+            )
+            frames.put(jobs.frame_json(jobs.HEAD, self._head(result, job)))
+            if job.form:
+                write(result, job.form, out)
+        except GgenError as error:
+            frames.end(jobs.frame_json(jobs.FAULT, jobs.fault(error)))
+        except MemoryError:
+            frames.end(jobs.frame_json(jobs.FAULT, jobs.fault(jobs.needs_memory(limits))))
+        except (OSError, RuntimeError) as error:  # what Oxigraph finds out while it evaluates
+            if isinstance(error, ConnectionError):
+                raise
+            frames.end(jobs.frame_json(jobs.FAULT, jobs.fault(failed(error, job.file))))
+        else:
+            total = jobs.Sum(
+                out.rows,
+                out.size,
+                time.perf_counter() - start,
+                time.process_time() - before,
+                resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT,
+            )
+            frames.end(jobs.frame_json(jobs.SUM, total))
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _limit(self, limits: Limits) -> None:
+        """Have the system end this process if it goes on for too long, or wants too much memory."""
+        seconds = limits.seconds + GRACE
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        used = time.process_time() + seconds * (os.cpu_count() or 1)
+        _lower(resource.RLIMIT_CPU, int(used) + 1)
+        if not self._space:
+            self._space = address_space()
+        if self._space:
+            _lower(resource.RLIMIT_AS, self._space + limits.memory)
+
+    def _current(self) -> Store:
+        """The current generation, opened anew where another one was current before."""
+        name = self._graph.current()
+        if self._store is None or name != self._name:
+            self._store = None
+            self._held.close()
+            generation = self._held.enter_context(self._graph.read())
+            self._store, self._name = generation.store, name
+        return self._store
+
+    def _head(self, result: Result, job: Job) -> jobs.Head:
+        generation = self._name or ""
+        if not job.form:
+            return jobs.Head("checked", generation)
+        check_form(result, job.form)
+        columns = columns_of(result)
+        if isinstance(result, QueryBoolean):
+            return jobs.Head("bool", generation, columns, bool(result))
+        return jobs.Head(
+            "triples" if isinstance(result, QueryTriples) else "rows", generation, columns
+        )
+
+
+class _Frames:
+    """Frames on their way to the parent: small ones together, large ones at once."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._frames: list[bytes] = []
+        self._data: list[bytes] = []
+        self._waiting = 0
+
+    def put(self, frame: bytes) -> None:
+        """Send a frame with the next that must go."""
+        self._frames.append(frame)
+
+    def write(self, piece: bytes) -> None:
+        """Send a piece of data, with others of its kind."""
+        self._data.append(piece)
+        self._waiting += len(piece)
+        if self._waiting >= _PIECE:
+            self._gather()
+            self._send()
+
+    def end(self, frame: bytes) -> None:
+        """Send all that waits, and the last frame of an answer."""
+        self._gather()
+        self._frames.append(frame)
+        self._send()
+
+    def _gather(self) -> None:
+        if self._data:
+            self._frames.append(jobs.frame(jobs.DATA, b"".join(self._data)))
+            self._data, self._waiting = [], 0
+
+    def _send(self) -> None:
+        self._link.sendall(b"".join(self._frames))
+        self._frames = []
+
+
+_MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
+
+
+def main() -> None:
+    """Work for the parent until it is gone."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hosts = "--network" in sys.argv[2:]
+    isolated = False if hosts else drop_network()
+    with socket.socket(fileno=LINK) as link:
+        link.sendall(jobs.frame_json(jobs.READY, {"isolated": isolated}))
+        Worker(link, GraphStore(Path(sys.argv[1]))).work()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+"""Worker processes that run foreign queries under limits of time, memory, rows and bytes.
+
+A query in Oxigraph can't be stopped; a process can. So each foreign query runs in a spawned process
+that opens the generation read-only (`graph.worker`), and a process that exceeds a limit is killed and
+replaced: the store is unharmed, since nobody writes to a generation. What is kept true:
+
+- an answer ends, whole or with an error, not later than its limit on the clock;
+- a worker that was stopped, failed, was left in the middle of an answer, or grew large is never asked
+  again;
+- no process and no descriptor outlives the pool.
+
+A pool may be used by many threads. For one loop of events see `ggen_graph.server`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Self
+
+from ggen_graph.core.diagnostics import (
+    GgenError,
+    QueryTimeout,
+    QueryTooLarge,
+)
+from ggen_graph.graph import jobs
+from ggen_graph.graph.jobs import Head, Job, Limits, Sum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Head", "Job", "Limits", "Pool", "Reply", "Sum", "Worker"]
+
+START_SECONDS = 30.0
+"""How long a new process may take to come up."""
+
+USUAL = Limits()
+"""The limits of a person's query."""
+
+_LINK = 3
+_TOO_LONG = (signal.SIGALRM, signal.SIGXCPU)
+
+
+class Worker:
+    """One worker process, from its start to its end.
+
+    Args:
+        root: the folder of the store it asks (`graph.store.GraphStore`).
+        network: whether it keeps the network, for a query that may ask other servers.
+
+    Attributes:
+        link: the socket to the process.
+        pid: the process.
+        isolated: whether it could leave the network; None before it is up.
+        memory: the most bytes that it has held, as far as it told.
+        between: whether it has answered all that it was asked.
+    """
+
+    def __init__(self, root: Path, *, network: bool = False) -> None:
+        self.link, other = socket.socketpair()
+        try:
+            self.pid = _spawn(str(root), other, network=network)
+        except OSError:
+            self.link.close()
+            raise
+        finally:
+            other.close()
+        self._status: int | None = None
+        self.isolated: bool | None = None
+        self.memory = 0
+        self.between = True
+
+    def start(self) -> None:
+        """Wait until the process is up.
+
+        Raises:
+            GgenError: it did not come up.
+        """
+        if self.isolated is None:
+            self.link.settimeout(START_SECONDS)
+            try:
+                _, payload = jobs.receive(self.link)
+            except (EOFError, OSError) as error:
+                status = self.kill()
+                raise GgenError(
+                    f"a worker process did not start ({_ended(status)})",
+                    help=f"`{sys.executable} -P -m ggen_graph.graph.worker` must be able to run",
+                ) from error
+            self.take_ready(payload)
+
+    def take_ready(self, payload: bytes) -> None:
+        """Note what the first frame of the process says."""
+        self.isolated = bool(json.loads(payload)["isolated"])
+
+    def kill(self) -> int:
+        """End the process, whatever it does, and wait for that; its status as of `os.waitpid`."""
+        if self._status is None:
+            self.link.close()
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            self._status = self._reaped()
+        return self._status
+
+    def died(self) -> int:
+        """Wait for a process that closed its link; its status as of `os.waitpid`."""
+        if self._status is None:
+            self.link.close()
+            self._status = self._reaped()
+        return self._status
+
+    def _reaped(self) -> int:
+        try:
+            return os.waitpid(self.pid, 0)[1]
+        except ChildProcessError:  # someone waits for all children of this process
+            return 0
+
+
+def _spawn(root: str, link: socket.socket, *, network: bool) -> int:
+    """Start a worker process; nothing of this one is copied, and a stop on the terminal is not for it."""
+    arguments = [sys.executable, "-P", "-m", "ggen_graph.graph.worker", root]
+    actions: list[tuple[Any, ...]] = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_DUP2, link.fileno(), _LINK),
+    ]
+    if link.fileno() == _LINK:  # DUP2 onto itself would leave it closed on exec
+        os.set_inheritable(_LINK, True)
+    return os.posix_spawn(
+        sys.executable,
+        [*arguments, "--network"] if network else arguments,
+        os.environ,
+        file_actions=actions,
+        setpgroup=0,
+        setsigdef=[signal.SIGALRM, signal.SIGXCPU, signal.SIGPIPE, signal.SIGINT],
+    )
+
+
+class Reply:
+    """An answer on its way: its `head` at once, its data by iterating, its `sum` after that."""
+
+    def __init__(self, worker: Worker, job: Job, limits: Limits) -> None:
+        self._worker = worker
+        self._limits = limits
+        self._deadline = time.monotonic() + limits.seconds
+        self.sum: Sum | None = None
+        worker.start()
+        self._deadline = time.monotonic() + limits.seconds
+        worker.between = False
+        self._send(jobs.frame(jobs.JOB, job.payload(limits)))
+        kind, payload = self._next()
+        if kind != jobs.HEAD:
+            raise GgenError(f"a worker process answered out of turn: {kind!r}")
+        head = json.loads(payload)
+        self.head = Head(head[0], head[1], tuple(head[2]), head[3])
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces of the data.
+
+        Raises:
+            QueryTimeout, QueryTooLarge: a limit was exceeded; what came so far is not the answer.
+        """
+        while self.sum is None:
+            kind, payload = self._next()
+            if kind == jobs.DATA:
+                yield payload
+            elif kind == jobs.SUM:
+                self.sum = Sum(*json.loads(payload))
+                self._worker.memory = self.sum.memory
+                self._worker.between = True
+
+    def read(self) -> bytes:
+        """All of the data; raises as iterating does."""
+        return b"".join(self)
+
+    def _send(self, frame: bytes) -> None:
+        try:
+            self._worker.link.settimeout(max(self._deadline - time.monotonic(), 0.001))
+            self._worker.link.sendall(frame)
+        except TimeoutError as error:
+            self._worker.kill()
+            raise timeout(self._limits) from error
+        except OSError as error:
+            raise ended(self._worker.died(), self._limits) from error
+
+    def _next(self) -> tuple[bytes, bytes]:
+        try:
+            # A timeout of zero would make the socket non-blocking.
+            self._worker.link.settimeout(max(self._deadline - time.monotonic(), 0.001))
+            kind, payload = jobs.receive(self._worker.link)
+        except TimeoutError as error:
+            self._worker.kill()
+            raise timeout(self._limits) from error
+        except (EOFError, OSError) as error:
+            raise ended(self._worker.died(), self._limits) from error
+        if kind == jobs.FAULT:
+            fault = jobs.error_of(json.loads(payload))
+            self._worker.between = not isinstance(fault, QueryTooLarge)
+            raise fault
+        return kind, payload
+
+
+def timeout(limits: Limits) -> QueryTimeout:
+    """The error for a query that was stopped at its limit on the clock."""
+    return QueryTimeout(
+        f"the query was stopped after {limits.seconds:g} s",
+        help="give it more time with --timeout SECONDS, or ask for less: LIMIT, fewer unrelated patterns, paths with a fixed start",
+        details={"seconds": limits.seconds},
+    )
+
+
+def ended(status: int, limits: Limits) -> GgenError:
+    """The error for a worker process that ended in the middle of a query."""
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in _TOO_LONG:
+        return timeout(limits)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSEGV:
+        return QueryTooLarge(
+            "the query is too deep: it needs more stack than a process has",
+            help="nest less",
+        )
+    return jobs.needs_memory(limits)
+
+
+def _ended(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return f"signal {os.WTERMSIG(status)}"
+    return f"exit code {os.waitstatus_to_exitcode(status)}"
+
+
+class Pool:
+    """Worker processes for one store, started when they are needed and used again.
+
+    Args:
+        root: the folder of the store.
+        size: how many queries run at once; others wait.
+        limits: those of a query for which none are given.
+    """
+
+    def __init__(self, root: Path, *, size: int = 1, limits: Limits = USUAL) -> None:
+        self._root = root
+        self.limits = limits
+        self._idle: list[Worker] = []
+        self._turn = threading.BoundedSemaphore(size)
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        """The pool; its processes end with the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all processes."""
+        self.close()
+
+    def close(self) -> None:
+        """End the processes that are not at work; the others end with their answers."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().kill()
+
+    @contextmanager
+    def run(self, job: Job, limits: Limits | None = None) -> Iterator[Reply]:
+        """Ask a query; its answer may be read until the block ends.
+
+        Raises:
+            QueryInvalid, QueryRefused: it is no query, or may do more than read.
+            QueryTimeout, QueryTooLarge: it exceeds a limit.
+            UsageError: the format is not for what it gives.
+        """
+        with self._turn:
+            worker = self._worker(network=bool(job.hosts))
+            try:
+                yield Reply(worker, job, limits or self.limits)
+            finally:
+                if self._keeps(worker) and not job.hosts:
+                    self._idle.append(worker)
+                else:
+                    worker.kill()
+
+    def check(self, text: str, file: str, prefixes: dict[str, str] | None = None) -> None:
+        """Parse a query without asking it of anything; raises as `run` does."""
+        with self.run(Job(text, "", file, prefixes or {})) as reply:
+            reply.read()
+
+    def _keeps(self, worker: Worker) -> bool:
+        """Whether a worker may be asked again."""
+        return worker.between and worker.memory < self.limits.memory // 4 and not self._closed
+
+    def _worker(self, *, network: bool) -> Worker:
+        if not network:
+            with suppress(IndexError):
+                return self._idle.pop()
+        return Worker(self._root, network=network)

@@ -1,0 +1,81 @@
+"""Our own queries, for people: what there are, what they take, what they give.
+
+They are the files of `queries/`, which any SPARQL tool can run as well. They end in good time on the
+graphs they are for, so they run in this process.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ggen_graph import resources
+from ggen_graph.core.diagnostics import QueryNotFound, did_you_mean
+from ggen_graph.graph import queries
+from ggen_graph.graph.parameters import Signature, bind_parameters, signature
+from ggen_graph.graph.results import TABLE, cells, columns_of, serialize
+from ggen_graph.workflows.ask import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ggen_graph.graph.store import GraphStore
+
+PROJECT_NOUNS = frozenset(("files", "lock", "templates"))
+"""The folders of the queries that are about a project; the others are about a catalog."""
+
+
+class OwnQuery(NamedTuple):
+    """A query of ours: its name, such as `catalog/list-packs`, and what it says of itself."""
+
+    name: str
+    signature: Signature
+
+    @property
+    def scope(self) -> str:
+        """Whose graph it is for: "project" or "catalog"."""
+        return "project" if self.name.partition("/")[0] in PROJECT_NOUNS else "catalog"
+
+
+def own_queries() -> list[OwnQuery]:
+    """All of our queries that can be asked, by name."""
+    root = resources.path("queries")
+    names = sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.rq"))
+    found = (OwnQuery(name, signature(queries.text(name), name)) for name in names)
+    return [query for query in found if query.signature.summary]
+
+
+def own_query(name: str) -> OwnQuery:
+    """The query of a name; the folder may be left out where that is clear.
+
+    Raises:
+        QueryNotFound: there is none.
+    """
+    root = resources.path("queries")
+    names = [path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.rq")]
+    meant = [one for one in names if name in (one, one.rpartition("/")[2])]
+    if len(meant) != 1:
+        hint = f"{' or '.join(sorted(meant))}?" if meant else did_you_mean(name, names)
+        raise QueryNotFound(
+            f'there is no query "{name}"' if not meant else f'"{name}" may be several queries',
+            help=hint or "`ggen query --list` shows them",
+        )
+    return OwnQuery(meant[0], signature(queries.text(meant[0]), meant[0]))
+
+
+def ask_own(
+    query: OwnQuery, form: str, graph: GraphStore, parameters: Mapping[str, Sequence[str]]
+) -> Answer:
+    """What one of our queries finds in a graph that is up to date.
+
+    Raises:
+        UsageError: a parameter is none of the query's, or not of its type; or the format is not for
+            what the query gives.
+    """
+    text = bind_parameters(queries.text(query.name), parameters, query.name)
+    with graph.read() as generation:
+        result = queries.run(generation.store, text)
+        name = f"gen-{generation.number:06d}"
+        if form == TABLE:
+            columns = columns_of(result)
+            return Answer(columns, tuple(cells(result)), b"", (), generation=name)
+        return Answer(None, (), serialize(result, form), (), generation=name)
