@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from ggen_graph.graph.remote import Endpoint, Server
+from tests import engines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -54,6 +57,24 @@ def _loopback_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+@pytest.fixture(scope="session", params=["oxigraph", "virtuoso"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[engines.Engine]:
+    """A SPARQL server of this worker's own; what a test puts into it, it removes."""
+    start = {"oxigraph": engines.oxigraph, "virtuoso": engines.virtuoso}[request.param]
+    if request.param == "virtuoso" and not (engines.has_virtuoso() or os.environ.get("CI")):
+        pytest.skip("Virtuoso is not installed, and there is no package of it here")
+    with start(tmp_path_factory.mktemp(request.param)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(engine: engines.Engine) -> Server:
+    """The same as ggen sees it."""
+    return Server(Endpoint(engine.query, engine.update))
 
 
 def _is_loopback(host: str) -> bool:

@@ -317,6 +317,12 @@ class RegistryUnavailable(GgenError):
     name, exit_code = "registry-unavailable", 8
 
 
+class RemoteUnavailable(GgenError):
+    """A SPARQL server can't be reached, refuses, or does not have what it is asked for."""
+
+    name, exit_code = "remote-unavailable", 8
+
+
 class ChecksumMismatch(GgenError):
     """Content is not what its checksum says."""
 

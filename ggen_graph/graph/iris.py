@@ -13,6 +13,10 @@ GGEN = "http://ggen.io/ontology#"
 
 ONTOLOGY_GRAPH = "http://ggen.io/ontology"
 DERIVED_GRAPH = "urn:ggen:graph:derived"
+PUSHED_GRAPH = "urn:ggen:graph:pushed"
+
+CATALOG = "urn:ggen:catalog"
+"""The catalog, of which a server has one."""
 
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",

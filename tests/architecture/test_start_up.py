@@ -8,7 +8,7 @@ import sys
 import pytest
 
 # Each takes 20 ms or more to import, or brings such a one along.
-HEAVY = {"asyncio", "difflib", "hypothesis", "jinja2", "multiprocessing", "pyshacl", "rdflib", "semver", "subprocess", "tomlkit", "tree_sitter", "yaml"}  # fmt: skip
+HEAVY = {"asyncio", "difflib", "hypothesis", "jinja2", "multiprocessing", "pyshacl", "rdflib", "semver", "subprocess", "tomlkit", "tree_sitter", "urllib3", "yaml"}  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
 

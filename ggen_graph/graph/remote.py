@@ -1,0 +1,403 @@
+"""Our graphs on a SPARQL 1.1 server: its queries and updates over HTTP, and a store to ask there.
+
+SPARQL 1.1 Protocol §2.1.2 and §2.2.1, URL-encoded POST, because a query bound to many values is too
+long for an address. What is kept true:
+
+- what is asked sees the graphs that were pushed for one scope and no others: they are named in each
+  request, whatever a server takes for its default graph and whoever else keeps graphs there;
+- a scope of which something has not arrived yet is not asked at all (`RemoteGraph.read`);
+- an answer is whole or an error, and no longer than `LONGEST`; of what a server says of an error, a
+  line is shown;
+- credentials are in a header and in no message; a redirection, which could carry them off, is none
+  that is followed.
+
+A request is repeated where the network or the server was at fault: every update of ours may be.
+
+Does not do: foreign queries, which run in worker processes on a generation; proxies of the
+environment.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
+from urllib.parse import unquote, urlsplit
+
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
+
+from ggen_graph.core.diagnostics import RemoteUnavailable, UsageError
+from ggen_graph.core.sparql import form
+from ggen_graph.graph import iris, queries
+from ggen_graph.graph.store import Generation, GraphStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pyoxigraph import QuerySolutions, Store, Triple
+    from urllib3 import BaseHTTPResponse
+
+LONGEST = 512 * 1024 * 1024
+"""Bytes of an answer."""
+
+_CONNECT, _READ = 10.0, 120.0  # seconds
+_ATTEMPTS = 3
+_LONGEST_PAUSE = 5  # seconds
+_AGAIN = (429, 502, 503, 504)
+_SAID = 300  # characters of what a server says of an error
+_BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
+_BOOLEANS = {"1": "true", "0": "false"}
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a server takes queries and updates, without credentials, and what says who we are."""
+
+    query: str
+    update: str
+    authorization: str = field(default="", repr=False)
+
+
+def endpoint(url: str, *, update: str = "", token: str = "") -> Endpoint:
+    """The endpoint at `url`.
+
+    Args:
+        url: of queries; may hold `user:password@`.
+        update: the address of updates; "" takes `…/update` for a `url` that ends in `/query`, as the
+            Oxigraph server and Jena have it, else `url` itself.
+        token: a bearer token; comes before the user and password of the address.
+
+    Raises:
+        UsageError: it is no address that may be asked: credentials and graphs go through the open
+            network only encrypted.
+    """
+    plain, authorization = _checked(url)
+    if update:
+        plain_update, own = _checked(update)
+        authorization = own or authorization
+    else:
+        head, _, last = plain.rpartition("/")
+        plain_update = f"{head}/update" if last == "query" else plain
+    if token:
+        if not token.isascii() or not token.isprintable():
+            raise UsageError("GGEN_GRAPH_TOKEN has characters that no token has")
+        authorization = f"Bearer {token}"
+    return Endpoint(plain, plain_update, authorization)
+
+
+def _checked(url: str) -> tuple[str, str]:
+    """An address without its credentials, and those as a header's value."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    if parts.scheme not in {"http", "https"} or not host or not url.isprintable() or " " in url:
+        raise UsageError(
+            "the address of the SPARQL server is no URL",
+            help="it is like https://graphs.example.org/sparql",
+        )
+    if parts.scheme == "http" and host not in _LOOPBACK:
+        raise UsageError(
+            f"{host} would be spoken to in the clear",
+            help="use https; http is for a server on this machine",
+        )
+    shown = f"[{host}]" if ":" in host else host
+    place = f"{shown}:{port}" if port else shown
+    plain = parts._replace(netloc=place, fragment="").geturl()
+    if parts.username is None:
+        return plain, ""
+    words = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return plain, "Basic " + b64encode(words.encode()).decode()
+
+
+class Server:
+    """A SPARQL 1.1 server."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        import urllib3  # noqa: PLC0415 - 60 ms, and most commands ask no server
+
+        self.endpoint = endpoint
+        self._broken: type[Exception] = urllib3.exceptions.HTTPError
+        self._pool = urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=_CONNECT, read=_READ),
+            retries=urllib3.Retry(
+                total=_ATTEMPTS,
+                read=1,
+                redirect=False,
+                status_forcelist=_AGAIN,
+                allowed_methods=None,
+                backoff_factor=0.2,
+                backoff_max=_LONGEST_PAUSE,
+                retry_after_max=_LONGEST_PAUSE,
+                raise_on_status=False,
+            ),
+        )
+
+    def select(self, query: str, graphs: Iterable[str]) -> QuerySolutions:
+        """The solutions of a SELECT over the union of `graphs`, each of which it may also name.
+
+        Raises:
+            RemoteUnavailable: there is no answer, or none that is one.
+        """
+        data = self._ask(query, graphs, "application/sparql-results+json")
+        try:
+            return cast(
+                "QuerySolutions",
+                parse_query_results(_with_booleans(data), QueryResultsFormat.JSON),
+            )
+        except (ValueError, SyntaxError) as error:
+            raise self._no_answer("SPARQL results in JSON") from error
+
+    def construct(self, query: str, graphs: Iterable[str]) -> list[Triple]:
+        """The triples of a CONSTRUCT over the union of `graphs`; otherwise like `select`."""
+        data = self._ask(query, graphs, "application/n-triples")
+        try:
+            return [quad.triple for quad in parse(data, RdfFormat.N_TRIPLES)]
+        except (ValueError, SyntaxError) as error:
+            raise self._no_answer("N-Triples") from error
+
+    def update(self, text: str) -> None:
+        """Run an update.
+
+        Raises:
+            RemoteUnavailable: it was not run, or nobody knows.
+        """
+        self._post(self.endpoint.update, [("update", text)], "*/*")
+
+    def insert(self, graph: str, triples: Iterable[str], *more: str) -> None:
+        """Add triples, each a statement of N-Triples, to a graph; in the same request run `more`.
+
+        Raises:
+            RemoteUnavailable: as `update`.
+        """
+        block = "\n".join(("INSERT DATA {", f"GRAPH {NamedNode(graph)} {{", *triples, "} }"))
+        self.update(" ;\n".join((block, *more)))
+
+    def clear(self, graph: str, *more: str) -> None:
+        """Remove all triples of a graph; in the same request run `more`.
+
+        Raises:
+            RemoteUnavailable: as `update`.
+        """
+        self.update(" ;\n".join((f"CLEAR SILENT GRAPH {NamedNode(graph)}", *more)))
+
+    def _ask(self, query: str, graphs: Iterable[str], media_type: str) -> bytes:
+        names = list(graphs)
+        fields = [("query", query)]
+        fields += [("default-graph-uri", name) for name in names]
+        fields += [("named-graph-uri", name) for name in names]
+        return self._post(self.endpoint.query, fields, media_type)
+
+    def _post(self, url: str, fields: Sequence[tuple[str, str]], media_type: str) -> bytes:
+        headers = {"Accept": media_type, "User-Agent": "ggen"}
+        if self.endpoint.authorization:
+            headers["Authorization"] = self.endpoint.authorization
+        try:
+            response = self._pool.request(
+                "POST",
+                url,
+                fields=fields,
+                encode_multipart=False,
+                headers=headers,
+                preload_content=False,
+            )
+            try:
+                if response.status not in {200, 201, 204}:
+                    self._refused(url, response)
+                data = response.read(LONGEST + 1, decode_content=True)
+            finally:
+                response.close()  # what was read to its end has given its connection back
+        except (self._broken, OSError) as error:
+            raise RemoteUnavailable(
+                f"{url} can't be reached: {_reason(error)}",
+                help="check the address and the network, and whether the server runs",
+                details={"url": url},
+            ) from error
+        if len(data) > LONGEST:
+            raise RemoteUnavailable(f"{url} answers with more than {LONGEST >> 20} MiB")
+        return data
+
+    def _refused(self, url: str, response: BaseHTTPResponse) -> NoReturn:
+        """Tell why a server did not do what it was asked."""
+        said = response.read(4 * _SAID, decode_content=True).decode("utf-8", "replace")
+        words = " ".join("".join(one if one.isprintable() else " " for one in said).split())[:_SAID]
+        advice = {
+            401: "set GGEN_GRAPH_TOKEN, or user:password@ in the address",
+            403: "ask whoever keeps it for the right to do this",
+            404: "check the address; GGEN_GRAPH_UPDATE is that of updates where it is another",
+            405: "GGEN_GRAPH_UPDATE is the address of updates where it is another",
+        }.get(response.status, "")
+        if response.status in range(300, 400):
+            advice = "name the address it leads to, if you trust that"
+        raise RemoteUnavailable(
+            f"{url} answers {response.status}" + (f": {words}" if words else ""),
+            help=advice,
+            details={"url": url, "status": response.status},
+        )
+
+    def _no_answer(self, wanted: str) -> RemoteUnavailable:
+        return RemoteUnavailable(
+            f"{self.endpoint.query} does not answer with {wanted}",
+            help="check that the address is that of a SPARQL 1.1 query endpoint",
+            details={"url": self.endpoint.query},
+        )
+
+
+def _reason(error: Exception) -> str:
+    """Why a request came to nothing, in few words."""
+    reason = getattr(error, "reason", None) or error
+    return str(reason).rpartition(": ")[2] or type(reason).__name__
+
+
+def _with_booleans(data: bytes) -> bytes:
+    """Results in JSON with booleans as RDF has them: Virtuoso gives 1 and 0.
+
+    Raises:
+        ValueError: it is no JSON, or no results.
+    """
+    document = json.loads(data)
+    if not isinstance(document, dict) or "results" not in document:
+        raise ValueError("no results")
+    if _BOOLEAN.encode() not in data.replace(b"\\/", b"/"):
+        return data
+    for solution in document.get("results", {}).get("bindings", ()):
+        for term in solution.values():
+            if term.get("datatype") == _BOOLEAN:
+                term["value"] = _BOOLEANS.get(term["value"], term["value"])
+    return json.dumps(document).encode()
+
+
+class Pushed(NamedTuple):
+    """What a server has recorded of a graph: `left` is what is still to come, 0 if it is whole."""
+
+    checksum: str
+    left: int
+
+
+def pushed(server: Server, scope: str) -> dict[str, Pushed]:
+    """The graphs that were pushed for a scope, by name.
+
+    Raises:
+        RemoteUnavailable: as `Server.select`.
+    """
+    query = queries.bind(queries.text("remote/list-pushed"), {"scope": [NamedNode(scope)]})
+    return {
+        row["graph"].value: Pushed(row["checksum"].value, int(row["left"].value))
+        for row in server.select(query, [iris.PUSHED_GRAPH])
+    }
+
+
+class RemoteStore:
+    """The graphs of a scope on a server, to be asked by `graph.queries` as an open store is."""
+
+    def __init__(self, server: Server, graphs: Sequence[str]) -> None:
+        self._server = server
+        self._graphs = graphs
+
+    def query(
+        self,
+        text: str,
+        *,
+        use_default_graph_as_union: bool = True,  # noqa: ARG002 - it is always asked so
+    ) -> QuerySolutions | list[Triple]:
+        """Solutions, or triples of a CONSTRUCT, over the union of the graphs.
+
+        Raises:
+            RemoteUnavailable: as `Server.select`.
+        """
+        if form(text) == "CONSTRUCT":
+            return self._server.construct(text, self._graphs)
+        return self._server.select(text, self._graphs)
+
+
+class RemoteGraph(GraphStore):
+    """What was pushed for a scope, in place of the generations here: it can be read, and only read."""
+
+    def __init__(self, server: Server, scope: str) -> None:
+        super().__init__(Path())
+        self._server = server
+        self._scope = scope
+
+    @contextmanager
+    def read(self) -> Iterator[Generation]:
+        """The graphs on the server, where all that was to be pushed is there.
+
+        Raises:
+            RemoteUnavailable: it can't be asked, nothing was pushed, or not all has arrived.
+        """
+        known = pushed(self._server, self._scope)
+        where = self._server.endpoint.query
+        if not known:
+            raise RemoteUnavailable(
+                f"{where} has no graphs of this {_kind(self._scope)}",
+                help="`ggen graph push` sends them; unset GGEN_GRAPH to use the files here",
+                details={"url": where, "scope": self._scope},
+            )
+        partial = [graph for graph, one in known.items() if one.left]
+        if partial:
+            raise RemoteUnavailable(
+                f"{where} does not have all of this {_kind(self._scope)} yet: {len(partial)} of its"
+                f" {len(known)} graphs are being pushed, or that was cut off",
+                help="`ggen graph push` goes on where it stopped",
+                details={"url": where, "scope": self._scope, "graphs": partial},
+            )
+        yield Generation(0, cast("Store", RemoteStore(self._server, list(known))), "")
+
+    def current(self) -> str | None:
+        """None: there are no generations."""
+        return None
+
+
+def _kind(scope: str) -> str:
+    return "catalog" if scope == iris.CATALOG else "project"
+
+
+def record(rows: Mapping[str, Pushed], scope: str) -> str:
+    """The update that records what a server has of graphs."""
+    return queries.bind(
+        queries.text("remote/record-graphs"),
+        {
+            "graph scope checksum left": [
+                (NamedNode(graph), NamedNode(scope), Literal(one.checksum), Literal(one.left))
+                for graph, one in rows.items()
+            ]
+        },
+    )
+
+
+def forget(graph: str) -> str:
+    """The update that forgets that a graph was pushed."""
+    return queries.bind(queries.text("remote/forget-graphs"), {"graph": [NamedNode(graph)]})
+
+
+def count(server: Server, graph: str) -> int:
+    """How many triples of a graph a server has.
+
+    Raises:
+        RemoteUnavailable: as `Server.select`.
+    """
+    query = queries.bind(queries.text("remote/count-triples"), {"graph": [NamedNode(graph)]})
+    return sum(int(row["triples"].value) for row in server.select(query, [graph]))
+
+
+def environment(environ: Mapping[str, Any], to: str = "") -> Endpoint | None:
+    """The server that a person's environment names, or `to`; None if there is none.
+
+    GGEN_GRAPH is the address of queries, GGEN_GRAPH_UPDATE that of updates, GGEN_GRAPH_TOKEN a
+    bearer token.
+
+    Raises:
+        UsageError: as `endpoint`.
+    """
+    url = to or environ.get("GGEN_GRAPH", "")
+    if not url:
+        return None
+    update = (
+        environ.get("GGEN_GRAPH_UPDATE", "") if not to or to == environ.get("GGEN_GRAPH") else ""
+    )
+    return endpoint(url, update=update, token=environ.get("GGEN_GRAPH_TOKEN", ""))
