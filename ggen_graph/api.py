@@ -32,6 +32,7 @@ from ggen_graph.edges.results import MemoryCache, ResultCache, result_cache
 from ggen_graph.graph.history import FileHistory
 from ggen_graph.graph.jobs import Limits
 from ggen_graph.graph.packs import LocatedRelease, PackSummary
+from ggen_graph.graph.parameters import Signature
 from ggen_graph.graph.sync import SyncReport
 from ggen_graph.workflows import configuration, graphs
 from ggen_graph.workflows.adopt import Adopted, adopt, install_only, refuse_outdated
@@ -143,6 +144,7 @@ __all__ = [
     "ReleaseId",
     "ReleaseRecord",
     "ResultCache",
+    "Signature",
     "SyncReport",
     "Terms",
     "Transaction",

@@ -18,7 +18,6 @@ from ggen_graph.cli.catalog import registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.workflows import graphs
-from ggen_graph.workflows.catalog import left_out
 from ggen_graph.workflows.own_queries import ask_own, own_queries, own_query
 
 if TYPE_CHECKING:
@@ -54,10 +53,12 @@ def query(
         return
     asked = own_query(name)
     target = graphs.target(scope or asked.scope, [path.resolve() for path in registries])
-    for note in left_out(graphs.sync(target).problems):
-        state.note(note)
     answer = ask_own(
-        asked, form or ("json" if state.json else "table"), target.graph, parameters(params)
+        asked,
+        form or ("json" if state.json else "table"),
+        target.project,
+        target.catalog,
+        parameters(params),
     )
     show(state, answer, pager=not no_pager)
     if stats:

@@ -14,11 +14,14 @@ from ggen_graph.graph import queries
 from ggen_graph.graph.parameters import Signature, bind_parameters, signature
 from ggen_graph.graph.results import TABLE, cells, columns_of, serialize
 from ggen_graph.workflows.ask import Answer
+from ggen_graph.workflows.catalog import left_out
+from ggen_graph.workflows.graphs import Target, sync
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ggen_graph.graph.store import GraphStore
+    from ggen_graph.workflows.catalog import Catalog
+    from ggen_graph.workflows.project import Project
 
 PROJECT_NOUNS = frozenset(("files", "lock", "templates"))
 """The folders of the queries that are about a project; the others are about a catalog."""
@@ -63,19 +66,25 @@ def own_query(name: str) -> OwnQuery:
 
 
 def ask_own(
-    query: OwnQuery, form: str, graph: GraphStore, parameters: Mapping[str, Sequence[str]]
+    query: OwnQuery,
+    form: str,
+    project: Project | None,
+    catalog: Catalog | None,
+    parameters: Mapping[str, Sequence[str]],
 ) -> Answer:
-    """What one of our queries finds in a graph that is up to date.
+    """What one of our queries finds in a project's graph, or in the catalog's where `project` is None.
 
     Raises:
         UsageError: a parameter is none of the query's, or not of its type; or the format is not for
             what the query gives.
     """
+    target = Target(project, catalog)
+    notes = tuple(left_out(sync(target).problems))
     text = bind_parameters(queries.text(query.name), parameters, query.name)
-    with graph.read() as generation:
+    with target.graph.read() as generation:
         result = queries.run(generation.store, text)
         name = f"gen-{generation.number:06d}"
         if form == TABLE:
             columns = columns_of(result)
-            return Answer(columns, tuple(cells(result)), b"", (), generation=name)
-        return Answer(None, (), serialize(result, form), (), generation=name)
+            return Answer(columns, tuple(cells(result)), b"", notes, generation=name)
+        return Answer(None, (), serialize(result, form), notes, generation=name)

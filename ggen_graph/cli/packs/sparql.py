@@ -22,7 +22,7 @@ from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import GgenError, ProjectNotFound, UsageError
 from ggen_graph.edges.config import home
 from ggen_graph.edges.results import result_cache
-from ggen_graph.workflows.ask import USUAL, Asking, Limits, Question, ask, named_queries
+from ggen_graph.workflows.ask import Asking, Limits, Question, ask, named_queries
 from ggen_graph.workflows.catalog import use_catalog
 from ggen_graph.workflows.here import current_project
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.project import Project
 
 _MIB = 1 << 20
+_USUAL = Limits()
 
 
 @command("sparql")
@@ -51,7 +52,7 @@ _MIB = 1 << 20
     "--timeout",
     metavar="SECONDS",
     type=click.FloatRange(0.1, 86_400),
-    default=USUAL.seconds,
+    default=_USUAL.seconds,
     show_default=True,
     help="When the query is stopped.",
 )
@@ -59,7 +60,7 @@ _MIB = 1 << 20
     "--max-rows",
     metavar="N",
     type=click.IntRange(1),
-    default=USUAL.rows,
+    default=_USUAL.rows,
     show_default=True,
     help="The most rows, or triples, of a result.",
 )
@@ -67,7 +68,7 @@ _MIB = 1 << 20
     "--max-memory",
     metavar="MIB",
     type=click.IntRange(16),
-    default=USUAL.memory // _MIB,
+    default=_USUAL.memory // _MIB,
     show_default=True,
     help="The most memory that the query may take.",
 )
