@@ -1,15 +1,18 @@
-"""A store as RDF text, and how many quads each graph has."""
+"""A store, or what it says of a pack, as RDF text, and how many quads each graph has."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.graph import queries
 from ggen_graph.graph.iris import PREFIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pyoxigraph import Store
 
 FORMATS = {
@@ -39,12 +42,21 @@ def dump(store: Store, form: str, graph: str | None = None) -> bytes:
             raise UsageError(
                 f"there is no graph <{graph}>", help="`ggen graph status` lists the graphs"
             )
+    return write(store.quads_for_pattern(None, None, None, name), form)
+
+
+def dump_pack(store: Store, form: str, pack: str) -> bytes:
+    """What a store says of a pack, in one of `FORMATS`; b"" if it knows none of that name."""
+    rows = queries.rows(store, "catalog/export-pack", name=[Literal(pack)])
+    quads = [Quad(row["subject"], row["predicate"], row["object"], row["graph"]) for row in rows]
+    return write(quads, form) if quads else b""
+
+
+def write(quads: Iterable[Quad], form: str) -> bytes:
+    """Quads in one of `FORMATS`, in a fixed order."""
     rdf_format = FORMATS[form]
     by_graph = form in _BY_GRAPH
-    quads = sorted(
-        store.quads_for_pattern(None, None, None, name),
-        key=lambda quad: (str(quad.graph_name) if by_graph else "", str(quad)),
-    )
+    quads = sorted(quads, key=lambda quad: (str(quad.graph_name) if by_graph else "", str(quad)))
     if form in _TRIPLES:
         triples = list(dict.fromkeys(quad.triple for quad in quads))
         return serialize(triples, format=rdf_format, prefixes=PREFIXES) or b""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.core.diagnostics import PackNotFound, UsageError, did_you_mean
 from ggen_graph.edges.config import home as the_home
 from ggen_graph.edges.files import write_atomic
-from ggen_graph.graph.dump import FORMATS, dump, sizes
+from ggen_graph.graph.dump import FORMATS, dump, dump_pack, sizes
+from ggen_graph.graph.packs import list_packs
 from ggen_graph.graph.sync import problems_of
 from ggen_graph.workflows.catalog import (
     catalog_status,
@@ -103,6 +104,24 @@ def export(of: Target, form: str, graph: str | None) -> bytes:
     sync(of)
     with of.graph.read() as generation:
         return dump(generation.store, form, graph)
+
+
+def export_pack(of: Target, form: str, pack: str) -> bytes:
+    """What a store says of a pack as RDF, synced first; `form` is one of `EXPORT_FORMATS`.
+
+    Raises:
+        PackNotFound: it knows no pack of that name.
+    """
+    sync(of)
+    with of.graph.read() as generation:
+        data = dump_pack(generation.store, form, pack)
+        if not data:
+            known = [one.name for one in list_packs(generation.store)]
+            raise PackNotFound(
+                f'there is no pack "{pack}" here',
+                help=did_you_mean(pack, known) or "`ggen packs list` shows the packs there are",
+            )
+    return data
 
 
 def write_export(path: Path, data: bytes) -> None:

@@ -50,6 +50,7 @@ _COMMANDS = {
     ),
     "generate": ("ggen_graph.cli.packs.generate", "generate", "Generate what packs make."),
     "sparql": ("ggen_graph.cli.packs.sparql", "sparql", "Ask the graph a SPARQL 1.1 query."),
+    "export": ("ggen_graph.cli.packs.export", "export", "Write what the graph says of PACK as RDF."),
     "validate": ("ggen_graph.cli.packs.validate", "validate", "Check a pack."),
     "verify": ("ggen_graph.cli.packs.verify", "verify_", "Hash what is installed again, and compare."),
     "history": ("ggen_graph.cli.packs.history", "history_", "List what was changed, when and by which command."),
