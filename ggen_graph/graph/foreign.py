@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Store
+from pyoxigraph import NamedNode
 
 from ggen_graph.core.diagnostics import Location, QueryInvalid, QueryRefused, StoreCorrupt
 from ggen_graph.core.sparql import has_order_by, refuse_writing, tokens
@@ -23,7 +23,7 @@ from ggen_graph.graph.results import value
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from pyoxigraph import BlankNode, QuerySolutions
+    from pyoxigraph import BlankNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
     from ggen_graph.core.diagnostics import GgenError
 
@@ -95,42 +95,20 @@ def failed(error: Exception, file: str) -> GgenError:
     return QueryInvalid(f"the query can't be run: {error}", where=Location(file))
 
 
-def check_query(text: str, file: str, prefixes: Mapping[str, str] | None = None) -> None:
-    """Parse a foreign query without asking it of anything; raises as `run` does."""
-    run(Store(), text, file=file, prefixes=prefixes)
-
-
-def rows(
-    store: Store,
-    text: str,
-    *,
-    default_graph: str,
-    file: str,
-    prefixes: Mapping[str, str] | None = None,
-) -> Table | bool:
-    """What a template sees of one of its queries: a bool for ASK, else rows in a fixed order.
+def table(solutions: QuerySolutions, text: str) -> Table:
+    """What a template sees of the solutions of a query: rows in a fixed order.
 
     Rows of a query without ORDER BY are sorted by their cells, so that the same graph gives the same
     bytes (design: "Generation").
-
-    Raises:
-        QueryInvalid: also for CONSTRUCT and DESCRIBE, which templates do not read.
     """
-    result = run(store, text, default_graphs=(default_graph,), file=file, prefixes=prefixes)
-    if isinstance(result, QueryBoolean):
-        return bool(result)
-    if isinstance(result, QueryTriples):
-        raise QueryInvalid(
-            "a template reads SELECT and ASK queries; this one gives triples", where=Location(file)
-        )
-    columns = tuple(variable.value for variable in result.variables)
+    columns = tuple(variable.value for variable in solutions.variables)
     found = [
         {
             name: value(cell)
             for name, cell in zip(columns, solution, strict=True)
             if cell is not None
         }
-        for solution in result
+        for solution in solutions
     ]
     return Table(columns, RowSet(found) if has_order_by(text) else sort_rows(found, columns))
 

@@ -14,48 +14,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, QueryTriples
+from pyoxigraph import Literal, NamedNode
 
 from ggen_graph.core.diagnostics import GgenError, Location, QueryInvalid
 from ggen_graph.core.ranges import parse_range
+from ggen_graph.core.sparql import form
 from ggen_graph.graph import queries
 from ggen_graph.graph.facts import Overrides
-from ggen_graph.graph.foreign import run
 from ggen_graph.graph.iris import GGEN
+from ggen_graph.graph.jobs import Job
+from ggen_graph.graph.workers import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pyoxigraph import Store, Triple
 
+    from ggen_graph.graph.store import Generation
+
 OVERRIDE = f"{GGEN}override"
 EXCLUDED = f"{GGEN}excluded"
 
 
 def overrides_of(
-    store: Store, declared: Mapping[str, str], rules: Iterable[tuple[str, str]]
+    generation: Generation, declared: Mapping[str, str], rules: Iterable[tuple[str, str]]
 ) -> Overrides:
     """The overrides that a project declares, and those that its rules make.
 
     Args:
-        store: an open generation of a catalog.
+        generation: of a catalog.
         declared: the range that counts, by pack.
         rules: (file, text) of each rule, in order.
 
     Raises:
         QueryInvalid, QueryRefused: a rule is wrong, is no CONSTRUCT, or gives what is no override.
+        QueryTimeout, QueryTooLarge: it takes more than a query may.
     """
-    making = _Making(store, declared)
-    for file, text in rules:
-        found = run(store, text, file=file)
-        if not isinstance(found, QueryTriples):
-            raise QueryInvalid(
-                "a rule must be a CONSTRUCT",
-                help="docs/how-to/resolve-a-conflict.md has one to start from",
-                where=Location(file),
-            )
-        for triple in sorted(found, key=str):
-            making.take(triple, file)
+    making = _Making(generation.store, declared)
+    asked = list(rules)
+    if not asked:
+        return Overrides(making.packs, making.requirements, making.excluded)
+    with Pool.on(generation) as pool:
+        for file, text in asked:
+            if form(text, file) not in {"CONSTRUCT", "UPDATE"}:  # an update is refused as one
+                raise QueryInvalid(
+                    "a rule must be a CONSTRUCT",
+                    help="docs/how-to/resolve-a-conflict.md has one to start from",
+                    where=Location(file),
+                )
+            for triple in sorted(pool.triples(Job(text, file=file)), key=str):
+                making.take(triple, file)
     return Overrides(making.packs, making.requirements, making.excluded)
 
 

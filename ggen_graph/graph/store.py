@@ -46,11 +46,16 @@ _NAME = re.compile(r"gen-[0-9]{6,18}")
 
 
 class Generation(NamedTuple):
-    """One generation, open for reading. `state` is the text its writer left."""
+    """One generation, open for reading.
+
+    `state` is the text its writer left. `folder` is where it lies, for other processes to read as long
+    as it is held here; None where that is another server.
+    """
 
     number: int
     store: Store
     state: str
+    folder: Path | None = None
 
 
 class Draft:
@@ -120,11 +125,20 @@ class GraphStore:
             with _opening(self.root):
                 store = Store.read_only(str(folder / "store"))
             try:
-                yield Generation(_number(folder.name), store, _read_state(folder))
+                yield Generation(_number(folder.name), store, _read_state(folder), folder)
             except RuntimeError as error:
                 if str(error).startswith("Corruption:"):  # RocksDB checks a block when it reads it
                     raise _corrupt(self.root, str(error)) from error
                 raise
+
+    def read_held(self, name: str) -> Store:
+        """The store of a generation that someone else holds for us.
+
+        Raises:
+            StoreCorrupt: it can't be opened.
+        """
+        with _opening(self.root):
+            return Store.read_only(str(self.root / name / "store"))
 
     @contextlib.contextmanager
     def write(self, *, fresh: bool = False) -> Iterator[Draft]:

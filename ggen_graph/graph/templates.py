@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal
 
+from ggen_graph.core.diagnostics import Location, QueryInvalid
+from ggen_graph.core.sparql import form
 from ggen_graph.graph import foreign, queries
+from ggen_graph.graph.jobs import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pyoxigraph import Store
+
+    from ggen_graph.graph.workers import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +150,16 @@ def _prefixes(store: Store, *packs: str) -> dict[str, list[tuple[str, str]]]:
 
 
 class ModelRows:
-    """The rows of templates' queries over a project's model, each query run once.
+    """The rows of templates' queries over a project's model, each query run once, in worker processes.
 
     Args:
-        store: an open generation of the project's store.
+        pool: asks a generation of the project's store.
         graph: the named graph of the model, the queries' one default graph.
         prefixes: the project's own prefixes; those that a query's pack declares win over them.
     """
 
-    def __init__(self, store: Store, graph: str, prefixes: Mapping[str, str]) -> None:
-        self._store = store
+    def __init__(self, pool: Pool, graph: str, prefixes: Mapping[str, str]) -> None:
+        self._pool = pool
         self._graph = graph
         self._prefixes = dict(prefixes)
         self._answers: dict[tuple[object, ...], foreign.Table | bool] = {}
@@ -163,18 +168,25 @@ class ModelRows:
         """What a query gives: rows in a fixed order, or a bool for ASK.
 
         Raises:
-            QueryInvalid, QueryRefused: naming the query's file.
+            QueryInvalid, QueryRefused: naming the query's file; also for CONSTRUCT and DESCRIBE, which
+                templates do not read.
+            QueryTimeout, QueryTooLarge: it takes more than a query may.
         """
         asked = (use.text, use.prefixes)
         if asked not in self._answers:
-            self._answers[asked] = foreign.rows(
-                self._store,
-                use.text,
-                default_graph=self._graph,
-                file=use.path,
-                prefixes=self._prefixes | dict(use.prefixes),
-            )
+            self._answers[asked] = self._ask(use)
         return self._answers[asked]
+
+    def _ask(self, use: QueryUse) -> foreign.Table | bool:
+        if form(use.text, use.path) in {"CONSTRUCT", "DESCRIBE"}:
+            raise QueryInvalid(
+                "a template reads SELECT and ASK queries; this one gives triples",
+                where=Location(use.path),
+            )
+        prefixes = self._prefixes | dict(use.prefixes)
+        job = Job(use.text, file=use.path, prefixes=prefixes, default_graphs=(self._graph,))
+        found = self._pool.solutions(job)
+        return found if isinstance(found, bool) else foreign.table(found, use.text)
 
 
 def _flag(term: Any) -> bool:

@@ -1,7 +1,7 @@
 """The worker process: opens a generation read-only, runs one query at a time, answers in frames.
 
-Started by `graph.workers` as `python -P -m ggen_graph.graph.worker ROOT`, with the socket to its parent
-as file descriptor 3. What is kept true, whatever a query does:
+Started by `graph.workers` as `python -P -m ggen_graph.graph.worker ROOT [GENERATION]`, with the socket
+to its parent as file descriptor 3. What is kept true, whatever a query does:
 
 - it has no network, where the system lets a process drop it, and writes no core file;
 - past its time on the clock, its processor time or its address space the system ends the process: in
@@ -9,7 +9,8 @@ as file descriptor 3. What is kept true, whatever a query does:
   makes a new worker of one that is gone; these limits are for when the parent is gone;
 - it ends when its parent does.
 
-Each job is asked of the generation that is current when it comes.
+Each job is asked of the generation that is current when it comes, or of GENERATION, which the parent
+holds.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ LINK = 3
 
 GRACE = 2
 """Seconds that the parent has to stop a query first."""
+
+NETWORK = "--network"
+"""The argument of a worker that keeps its network."""
 
 _PIECE = 1 << 16
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # linux/sched.h
@@ -77,11 +81,15 @@ class Worker:
     Args:
         link: the socket to the parent.
         graph: the store that is asked.
+        generation: the one that is asked; None for the current one.
     """
 
-    def __init__(self, link: socket.socket, graph: GraphStore) -> None:
+    def __init__(
+        self, link: socket.socket, graph: GraphStore, generation: str | None = None
+    ) -> None:
         self._link = link
         self._graph = graph
+        self._only = generation
         self._held = ExitStack()
         self._name: str | None = None
         self._store: Store | None = None
@@ -146,8 +154,10 @@ class Worker:
 
     def _current(self) -> Store:
         """The current generation, opened anew where another one was current before."""
-        name = self._graph.current()
-        if self._store is None or name != self._name:
+        name = self._only or self._graph.current()
+        if self._store is None and self._only is not None:
+            self._store, self._name = self._graph.read_held(self._only), self._only
+        elif self._store is None or name != self._name:
             self._store = None
             self._held.close()
             generation = self._held.enter_context(self._graph.read())
@@ -210,11 +220,12 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes th
 def main() -> None:
     """Work for the parent until it is gone."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    hosts = "--network" in sys.argv[2:]
-    isolated = False if hosts else drop_network()
+    root, *rest = sys.argv[1:]
+    isolated = False if NETWORK in rest else drop_network()
+    generation = next((name for name in rest if name != NETWORK), None)
     with socket.socket(fileno=LINK) as link:
         link.sendall(jobs.frame_json(jobs.READY, {"isolated": isolated}))
-        Worker(link, GraphStore(Path(sys.argv[1]))).work()
+        Worker(link, GraphStore(Path(root)), generation).work()
 
 
 if __name__ == "__main__":

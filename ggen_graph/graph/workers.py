@@ -22,19 +22,27 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from ggen_graph.core.diagnostics import (
     GgenError,
     QueryTimeout,
     QueryTooLarge,
+    UsageError,
 )
 from ggen_graph.graph import jobs
 from ggen_graph.graph.jobs import Head, Job, Limits, Sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from pyoxigraph import QuerySolutions, Triple
+
+    from ggen_graph.graph.store import Generation
 
 __all__ = ["Head", "Job", "Limits", "Pool", "Reply", "Sum", "Worker"]
 
@@ -53,6 +61,7 @@ class Worker:
 
     Args:
         root: the folder of the store it asks (`graph.store.GraphStore`).
+        generation: the one that it asks, which is held here; None for the current one.
         network: whether it keeps the network, for a query that may ask other servers.
 
     Attributes:
@@ -63,10 +72,11 @@ class Worker:
         between: whether it has answered all that it was asked.
     """
 
-    def __init__(self, root: Path, *, network: bool = False) -> None:
+    def __init__(self, root: Path, *, generation: str | None = None, network: bool = False) -> None:
         self.link, other = socket.socketpair()
         try:
-            self.pid = _spawn(str(root), other, network=network)
+            rest = [generation] * (generation is not None) + ["--network"] * network
+            self.pid = _spawn([str(root), *filter(None, rest)], other)
         except OSError:
             self.link.close()
             raise
@@ -122,9 +132,8 @@ class Worker:
             return 0
 
 
-def _spawn(root: str, link: socket.socket, *, network: bool) -> int:
+def _spawn(arguments: list[str], link: socket.socket) -> int:
     """Start a worker process; nothing of this one is copied, and a stop on the terminal is not for it."""
-    arguments = [sys.executable, "-P", "-m", "ggen_graph.graph.worker", root]
     actions: list[tuple[Any, ...]] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
@@ -135,7 +144,7 @@ def _spawn(root: str, link: socket.socket, *, network: bool) -> int:
         os.set_inheritable(_LINK, True)
     return os.posix_spawn(
         sys.executable,
-        [*arguments, "--network"] if network else arguments,
+        [sys.executable, "-P", "-m", "ggen_graph.graph.worker", *arguments],
         os.environ,
         file_actions=actions,
         setpgroup=0,
@@ -239,16 +248,39 @@ class Pool:
 
     Args:
         root: the folder of the store.
+        generation: the one that is asked, which is held here; None for the current one.
         size: how many queries run at once; others wait.
         limits: those of a query for which none are given.
     """
 
-    def __init__(self, root: Path, *, size: int = 1, limits: Limits = USUAL) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        generation: str | None = None,
+        size: int = 1,
+        limits: Limits = USUAL,
+    ) -> None:
         self._root = root
+        self._generation = generation
         self.limits = limits
         self._idle: list[Worker] = []
         self._turn = threading.BoundedSemaphore(size)
         self._closed = False
+
+    @classmethod
+    def on(cls, generation: Generation) -> Self:
+        """A pool that asks a generation which is held until the pool is closed.
+
+        Raises:
+            UsageError: the generation is on another server.
+        """
+        if generation.folder is None:
+            raise UsageError(
+                "queries that are not ggen's own run on the local graph only",
+                help="unset GGEN_GRAPH, or ask the server itself",
+            )
+        return cls(generation.folder.parent, generation=generation.folder.name)
 
     def __enter__(self) -> Self:
         """The pool; its processes end with the block."""
@@ -283,7 +315,21 @@ class Pool:
                 else:
                     worker.kill()
 
-    def check(self, text: str, file: str, prefixes: dict[str, str] | None = None) -> None:
+    def solutions(self, job: Job) -> QuerySolutions | bool:
+        """The terms of a SELECT's rows, or what an ASK says; raises as `run` does."""
+        with self.run(replace(job, form="json")) as reply:
+            data = reply.read()
+        if reply.head.answer is not None:
+            return reply.head.answer
+        return cast("QuerySolutions", parse_query_results(data, format=QueryResultsFormat.JSON))
+
+    def triples(self, job: Job) -> list[Triple]:
+        """What a CONSTRUCT or DESCRIBE gives; raises as `run` does."""
+        with self.run(replace(job, form="ntriples")) as reply:
+            data = reply.read()
+        return [quad.triple for quad in parse(data, format=RdfFormat.N_TRIPLES)]
+
+    def check(self, text: str, file: str, prefixes: Mapping[str, str] | None = None) -> None:
         """Parse a query without asking it of anything; raises as `run` does."""
         with self.run(Job(text, "", file, prefixes or {})) as reply:
             reply.read()
@@ -293,7 +339,9 @@ class Pool:
         return worker.between and worker.memory < self.limits.memory // 4 and not self._closed
 
     def _worker(self, *, network: bool) -> Worker:
+        if self._closed:
+            raise ValueError("the pool is closed")
         if not network:
             with suppress(IndexError):
                 return self._idle.pop()
-        return Worker(self._root, network=network)
+        return Worker(self._root, generation=self._generation, network=network)

@@ -110,7 +110,7 @@ def prepare(
         raise LockOutdated("this project has no ggen.lock", help="`ggen packs install` makes one")
     _refuse_incomplete(sync_project(project, home))
     with project.graph.read() as generation:
-        rendering = render(project, home, generation.store, values)
+        rendering = render(project, home, generation, values)
     wanted = [file for file in rendering.files if not packs or file.pack in packs]
     survey = _survey(project, project.lock, wanted)
     orphans = _orphans(project.lock, rendering, packs)

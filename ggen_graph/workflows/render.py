@@ -29,6 +29,7 @@ from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.packages import installed_path
 from ggen_graph.graph.project import model_graph
 from ggen_graph.graph.templates import ModelRows, locked_packs, locked_templates, reached
+from ggen_graph.graph.workers import Pool
 from ggen_graph.workflows.values import resolve_values
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from ggen_graph.core.template.engine import EngineName
     from ggen_graph.edges.config import Home
     from ggen_graph.graph.foreign import Table
-    from ggen_graph.graph.store import Store
+    from ggen_graph.graph.store import Generation
     from ggen_graph.graph.templates import LockedPack, LockedTemplate
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.values import Values
@@ -75,34 +76,39 @@ class Rendering:
     variables: Mapping[ReleaseId, Mapping[str, ResolvedVariable]]
 
 
-def render(project: Project, home: Home, store: Store, values: Values) -> Rendering:
+def render(project: Project, home: Home, generation: Generation, values: Values) -> Rendering:
     """Render what the locked packs make for `project`.
 
     Args:
         project: with a lock whose releases are installed.
         home: where they are installed.
-        store: an open generation of the project's store.
+        generation: of the project's store.
         values: what variables are given.
 
     Raises:
         VariableInvalid: before anything is rendered, with every fault of every pack.
         TemplateFailed, QueryInvalid, PathRefused: naming the template.
+        QueryTimeout, QueryTooLarge: a template's query takes more than a query may.
     """
+    store = generation.store
     locked = locked_packs(store)
     resolved = resolve_values(project.manifest, store, locked, values)
-    rows = ModelRows(store, model_graph(project.manifest.id), dict(project.manifest.graph.prefixes))
     made: dict[str, list[RenderedFile]] = {}
     trees: dict[str, _Tree] = {}
-    for template in locked_templates(store):
-        tree = trees.get(template.release) or _Tree(home, template)
-        trees[template.release] = tree
-        context = {
-            **template_values(resolved[template.release]),
-            "project": {"id": project.manifest.id, "name": project.manifest.name},
-            "pack": {"name": template.pack, "version": template.version},
-        }
-        for file in _render_template(template, tree, context, rows, values.now):
-            made.setdefault(file.path, []).append(file)
+    with Pool.on(generation) as pool:
+        rows = ModelRows(
+            pool, model_graph(project.manifest.id), dict(project.manifest.graph.prefixes)
+        )
+        for template in locked_templates(store):
+            tree = trees.get(template.release) or _Tree(home, template)
+            trees[template.release] = tree
+            context = {
+                **template_values(resolved[template.release]),
+                "project": {"id": project.manifest.id, "name": project.manifest.name},
+                "pack": {"name": template.pack, "version": template.version},
+            }
+            for file in _render_template(template, tree, context, rows, values.now):
+                made.setdefault(file.path, []).append(file)
     return Rendering(
         tuple(_standing(locked, made[path]) for path in sorted(made)),
         {

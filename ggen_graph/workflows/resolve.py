@@ -123,11 +123,12 @@ def plan(
         VersionConflict: no choice satisfies all; the message derives why.
         DependencyCycle: the only choice found requires itself; with the whole path.
         QueryInvalid: a rule of the user's is wrong.
+        QueryTimeout, QueryTooLarge: it takes more than a query may.
         PlanRefused: what was chosen does not pass the checks.
     """
     with catalog.graph.read() as generation:
         store = generation.store
-        overrides = overrides_of(store, dict(how.preferences.overrides), how.rules)
+        overrides = overrides_of(generation, dict(how.preferences.overrides), how.rules)
         _refuse_strange_overrides(store, how.preferences, catalog.names)
         problem = solver_facts(store, wanted, locked, how.preferences, overrides)
         _refuse_unknown(store, problem, wanted, catalog.names)

@@ -8,6 +8,7 @@ pack; everything else is found in one go.
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import unquote
 
@@ -20,15 +21,14 @@ from ggen_graph.core.template.frontmatter import split
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.pack_folder import read_manifest, release_of
 from ggen_graph.edges.trees import tree_checksum, tree_files
-from ggen_graph.graph.foreign import check_query
 from ggen_graph.graph.lift.project import lock_nodes, manifest_nodes
 from ggen_graph.graph.lift.releases import release_nodes
 from ggen_graph.graph.shapes import check_nodes
+from ggen_graph.graph.workers import Pool
 from ggen_graph.workflows.project import LOCK, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from ggen_graph.core.lock.lockfile import Lock
     from ggen_graph.core.manifest.toml_positions import KeyPath
@@ -198,15 +198,16 @@ def _validate_queries(
     name: str, nodes: Sequence[dict[str, object]], prefixes: dict[str, str]
 ) -> Iterator[Finding]:
     """Every query that was lifted parses, and only reads."""
-    for node in nodes:
-        for use in (node, *_inline(node)):
-            for form in ("select", "ask", "construct", "queryText"):
-                text = use.get(form)
-                if use.get("type") == "Query" and isinstance(text, str):
-                    try:
-                        check_query(text, str(use["path"]), prefixes)
-                    except GgenError as error:
-                        yield _from_error(name, error)
+    with Pool(Path()) as pool:  # no store is asked of anything
+        for node in nodes:
+            for use in (node, *_inline(node)):
+                for form in ("select", "ask", "construct", "queryText"):
+                    text = use.get(form)
+                    if use.get("type") == "Query" and isinstance(text, str):
+                        try:
+                            pool.check(text, str(use["path"]), prefixes)
+                        except GgenError as error:
+                            yield _from_error(name, error)
 
 
 def _inline(node: dict[str, object]) -> Iterator[dict[str, object]]:

@@ -116,12 +116,6 @@ def test_what_can_t_be_run_is_said() -> None:
         foreign.run(Store(), "SELECT ?x WHERE { BIND(<urn:x:f>(1) AS ?x) }")
 
 
-def test_a_query_can_be_checked_without_a_graph() -> None:
-    foreign.check_query("SELECT ?s WHERE { ?s a ggen:Pack }", "my.rq")
-    with pytest.raises(QueryInvalid, match=r"my\.rq:1:1"):
-        foreign.check_query("SELEC", "my.rq")
-
-
 # -- what templates see
 
 
@@ -131,9 +125,9 @@ VALUES = """
 
 
 def table(text: str) -> foreign.Table:
-    found = foreign.rows(Store(), text, default_graph="urn:x:model", file="q.rq")
-    assert isinstance(found, foreign.Table)
-    return found
+    solutions = foreign.run(Store(), text)
+    assert isinstance(solutions, QuerySolutions)
+    return foreign.table(solutions, text)
 
 
 def test_rows_without_an_order_are_sorted_by_their_cells() -> None:
@@ -153,18 +147,6 @@ def test_rows_keep_the_order_that_the_query_asks_for() -> None:
     assert [row.get("a") for row in found.rows] == [10, 2, 1, None]
 
 
-def test_a_template_s_question_is_a_bool(store: Store) -> None:
-    for kind, answer in (("rdfs:Class", True), ("ggen:Pack", False)):
-        text = f"ASK {{ ?c a {kind} }}"
-        assert foreign.rows(store, text, default_graph=MODEL.value, file="q.rq") is answer
-
-
-def test_a_template_reads_no_triples() -> None:
-    for text in ("CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE <urn:x:a>"):
-        with pytest.raises(QueryInvalid, match=r"q\.rq: a template reads SELECT and ASK"):
-            foreign.rows(Store(), text, default_graph="urn:x:model", file="q.rq")
-
-
 def test_each_form_has_its_kind_of_result() -> None:
     assert isinstance(foreign.run(Store(), "ASK { }"), QueryBoolean)
     assert isinstance(foreign.run(Store(), "SELECT * { ?s ?p ?o }"), QuerySolutions)
@@ -176,5 +158,5 @@ def test_each_form_has_its_kind_of_result() -> None:
 )  # fmt: skip
 def test_a_query_that_would_crash_the_parser_by_its_depth_is_refused(query: str) -> None:
     with pytest.raises(QueryRefused, match="nested more than 200 deep"):
-        foreign.check_query(query, "query")
-    foreign.check_query("SELECT * " + "{" * 150 + "}" * 150, "query")
+        foreign.run(Store(), query)
+    foreign.run(Store(), "SELECT * " + "{" * 150 + "}" * 150)

@@ -36,7 +36,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def made(catalog: Catalog, *rules: str, declared: dict[str, str] | None = None) -> Overrides:
     with catalog.graph.read() as generation:
         named = [(f"rules/{number}.rq", text) for number, text in enumerate(rules)]
-        return overrides_of(generation.store, declared or {}, named)
+        return overrides_of(generation, declared or {}, named)
 
 
 def construct(triple: str) -> str:
@@ -100,5 +100,5 @@ def test_what_is_no_rule_is_refused_with_its_file(catalog: Catalog, rule: str, s
 def test_rules_change_nothing_in_the_catalog(catalog: Catalog, tmp_path: Path) -> None:
     with catalog.graph.read() as generation:
         before = len(generation.store)
-        overrides_of(generation.store, {}, [("rules/a.rq", NEWER)])
+        overrides_of(generation, {}, [("rules/a.rq", NEWER)])
         assert len(generation.store) == before
