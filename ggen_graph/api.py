@@ -42,6 +42,7 @@ from ggen_graph.workflows.catalog import (
     Catalog,
     Opened,
     open_catalog,
+    read_catalog,
     sync_catalog,
     use_catalog,
 )
@@ -58,6 +59,7 @@ from ggen_graph.workflows.doctor import Check, examine, restore_lock
 from ggen_graph.workflows.explain import Assumed, Explanation, explain_now, last_failure, why_not
 from ggen_graph.workflows.frozen import install_frozen
 from ggen_graph.workflows.generate import Outcome
+from ggen_graph.workflows.graphs import Target
 from ggen_graph.workflows.here import current_project, find_root
 from ggen_graph.workflows.history import file_history, history, roll_back
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
@@ -70,6 +72,7 @@ from ggen_graph.workflows.own_queries import OwnQuery, ask_own, own_queries, own
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.preferences import how_of
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
+from ggen_graph.workflows.push import Push, Pushing, push
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.recovery import recover_cut_off
 from ggen_graph.workflows.regenerate import regenerate
@@ -136,6 +139,8 @@ __all__ = [
     "Preferences",
     "Project",
     "ProjectManifest",
+    "Push",
+    "Pushing",
     "Question",
     "Registry",
     "ReleaseChange",
@@ -146,6 +151,7 @@ __all__ = [
     "ResultCache",
     "Signature",
     "SyncReport",
+    "Target",
     "Terms",
     "Transaction",
     "TreeFile",
@@ -197,6 +203,8 @@ __all__ = [
     "parse_pack_spec",
     "plan",
     "planned_dependencies",
+    "push",
+    "read_catalog",
     "read_project",
     "read_values_file",
     "recover_cut_off",

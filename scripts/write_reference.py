@@ -27,7 +27,7 @@ CODES = {
     5: "versions conflict",
     6: "an earlier operation was cut off, and must be resumed or undone",
     7: "a variable is missing or invalid; nothing was written",
-    8: "a registry is unavailable",
+    8: "a registry or a SPARQL server is unavailable",
     9: "a checksum is wrong, or an archive was refused",
     10: "not permitted",
     11: "finished, and something is left for you to merge",

@@ -10,12 +10,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import TYPE_CHECKING, NamedTuple, Self
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,3 +139,66 @@ def _free_ports(count: int) -> list[int]:
     finally:
         for one in sockets:
             one.close()
+
+
+class Gate(ThreadingHTTPServer):
+    """Stands before a server and lets `limit` updates through; those after it are held, or cut off.
+
+    `asked` has the paths of all that came; `stopped` is set when an update was held or cut off.
+    """
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, engine: Engine, limit: int | None = None, *, hold: bool = False) -> None:
+        self.engine = engine
+        self.limit = limit
+        self.hold = hold
+        self.updates = 0
+        self.stopped = threading.Event()
+        self.opened = threading.Event()
+        super().__init__(("127.0.0.1", 0), _Passing)
+
+    @property
+    def url(self) -> str:
+        """The address of queries; updates go to `…/update`."""
+        return f"http://127.0.0.1:{self.server_port}/query"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.opened.set()
+        self.shutdown()
+        self.server_close()
+
+
+class _Passing(BaseHTTPRequestHandler):
+    server: Gate
+
+    def do_POST(self) -> None:
+        gate = self.server
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        is_update = self.path == "/update"
+        if is_update and gate.limit is not None and gate.updates >= gate.limit:
+            gate.stopped.set()
+            if gate.hold:
+                gate.opened.wait(START)
+            self.close_connection = True
+            return
+        gate.updates += is_update
+        url = gate.engine.update if is_update else gate.engine.query
+        headers = {"Content-Type": self.headers["Content-Type"], "Accept": self.headers["Accept"]}
+        try:
+            with urlopen(Request(url, body, headers)) as answer:
+                status, data = answer.status, answer.read()
+        except HTTPError as error:
+            status, data = error.code, error.read()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        pass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ggen_graph.edges.config import home as the_home
-from ggen_graph.workflows.catalog import open_catalog, use_catalog
+from ggen_graph.workflows.catalog import open_catalog, read_catalog, use_catalog
 from ggen_graph.workflows.registries import registries_in_use
 
 if TYPE_CHECKING:
@@ -36,6 +36,16 @@ def catalog_for(
 ) -> Catalog:
     """The synced catalog of the registries in use; what is to be known of it is noted."""
     opened = use_catalog(paths, (project.root, project.manifest) if project else None)
+    for note in opened.notes:
+        session.note(note)
+    return opened.catalog
+
+
+def catalog_to_read(
+    session: Session, paths: Sequence[Path] = (), project: Project | None = None
+) -> Catalog:
+    """The same for a command that changes nothing: GGEN_GRAPH may name a server that has it."""
+    opened = read_catalog(paths, (project.root, project.manifest) if project else None)
     for note in opened.notes:
         session.note(note)
     return opened.catalog

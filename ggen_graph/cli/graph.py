@@ -29,6 +29,11 @@ _COMMANDS = {
     "sync": ("ggen_graph.cli.graph", "sync", "Bring the graph up to date with the files."),
     "rebuild": ("ggen_graph.cli.graph", "rebuild", "Make the graph again from the files alone."),
     "export": ("ggen_graph.cli.graph", "export", "Write the graph as RDF."),
+    "push": (
+        "ggen_graph.cli.push",
+        "push_",
+        "Send the graphs of a project or of the catalog to a SPARQL 1.1 server.",
+    ),
 }
 
 
@@ -41,7 +46,8 @@ def graph() -> None:
     """
 
 
-def _scope_option(function: Callable[..., Any]) -> Callable[..., Any]:
+def scope_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--scope`."""
     return click.option(
         "--scope",
         type=click.Choice(["project", "catalog"]),
@@ -50,17 +56,18 @@ def _scope_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def _target(scope: str | None, registries: tuple[Path, ...]) -> Target:
+def the_target(scope: str | None, registries: tuple[Path, ...]) -> Target:
+    """The store that the options name."""
     return graphs.target(scope, [path.resolve() for path in registries])
 
 
 @click.command("status", cls=Command)
-@_scope_option
+@scope_option
 @registry_option
 def status(scope: str | None, registries: tuple[Path, ...]) -> None:
     """Show what the graph holds and whether it is up to date. Exit code 1 if it is not."""
     state = session()
-    found = graphs.status(_target(scope, registries))
+    found = graphs.status(the_target(scope, registries))
 
     def show() -> None:
         fields(
@@ -86,7 +93,7 @@ def status(scope: str | None, registries: tuple[Path, ...]) -> None:
 
 
 @click.command("sync", cls=Command)
-@_scope_option
+@scope_option
 @registry_option
 def sync(scope: str | None, registries: tuple[Path, ...]) -> None:
     """Bring the graph up to date with the files: changed sources are read again, and only those."""
@@ -94,7 +101,7 @@ def sync(scope: str | None, registries: tuple[Path, ...]) -> None:
 
 
 @click.command("rebuild", cls=Command)
-@_scope_option
+@scope_option
 @registry_option
 def rebuild(scope: str | None, registries: tuple[Path, ...]) -> None:
     """Make the graph again from the files alone. The result is what a sync would have kept."""
@@ -103,7 +110,7 @@ def rebuild(scope: str | None, registries: tuple[Path, ...]) -> None:
 
 def _sync(scope: str | None, registries: tuple[Path, ...], *, rebuild: bool) -> None:
     state = session()
-    report = graphs.sync(_target(scope, registries), rebuild=rebuild)
+    report = graphs.sync(the_target(scope, registries), rebuild=rebuild)
     for note in left_out(report.problems):
         state.note(note)
     document = {
@@ -125,7 +132,7 @@ def _sync(scope: str | None, registries: tuple[Path, ...], *, rebuild: bool) -> 
 
 
 @click.command("export", cls=Command)
-@_scope_option
+@scope_option
 @click.option(
     "--format",
     "form",
@@ -147,7 +154,7 @@ def export(
     registries: tuple[Path, ...],
 ) -> None:
     """Write the graph as RDF, sorted where the format has one line for each quad."""
-    data = graphs.export(_target(scope, registries), form, name)
+    data = graphs.export(the_target(scope, registries), form, name)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from ggen_graph import __version__
-from ggen_graph.core.diagnostics import RegistryUnavailable
+from ggen_graph.core.diagnostics import RegistryUnavailable, UsageError
 from ggen_graph.edges.config import home as the_home
+from ggen_graph.graph import iris
 from ggen_graph.graph.catalog import CatalogRules, catalog_salt, ontology_source, registry_source
 from ggen_graph.graph.store import GraphStore
 from ggen_graph.graph.sync import Source, SyncReport, status, sync
 from ggen_graph.workflows.registries import real_path, registries_in_use
+from ggen_graph.workflows.remote import remote_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -92,6 +94,26 @@ def use_catalog(
     ]
     problems = sync_catalog(catalog).problems
     return Opened(catalog, (*notes, *_in_short(problems)), tuple(left_out(problems)))
+
+
+def read_catalog(
+    paths: Sequence[Path] = (), project: tuple[Path, ProjectManifest] | None = None
+) -> Opened:
+    """The catalog for who only reads: the one on the server that GGEN_GRAPH names, else as `use_catalog`.
+
+    Raises:
+        UsageError: registries are named as well, or GGEN_GRAPH is no address.
+    """
+    remote = remote_graph(iris.CATALOG)
+    if remote is None:
+        return use_catalog(paths, project)
+    if paths:
+        raise UsageError(
+            "--registry has no say in the catalog of a server",
+            help="unset GGEN_GRAPH to use the registries here",
+        )
+    home = the_home()
+    return Opened(Catalog(home, registries_in_use(home, (), project), remote), ())
 
 
 def left_out(problems: Iterable[Mapping[str, str]]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
 from ggen_graph.core.dependencies import dot, mermaid, size_text, tree_lines
@@ -55,7 +55,7 @@ def dependencies(
     project = current_project()
     if packs:
         specs = [parse_pack_spec(text) for text in packs]
-        catalog = catalog_for(state, registries, project)
+        catalog = catalog_to_read(state, registries, project)
         graph = planned_dependencies(catalog, specs, how_of(project))
     elif project is not None:
         graph = locked_dependencies(project)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import CheckFailed
 from ggen_graph.workflows.diff import diff
@@ -36,7 +36,7 @@ def diff_(
     newest that there is. Requirements, variables, templates, queries, licence and ggen_compat count.
     """
     state = session()
-    found = diff(catalog_for(state, registries, current_project()), pack, before, after)
+    found = diff(catalog_to_read(state, registries, current_project()), pack, before, after)
     for version in found.unseen:
         state.note(
             f"of {pack} {version} only a line of an index is known:"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.resolution import resolution_options
 from ggen_graph.core.diagnostics import ProjectNotFound, UsageError, VersionInvalid
@@ -50,7 +50,7 @@ def explain_(
     project = current_project()
     if packs:
         specs = [parse_pack_spec(text) for text in packs]
-        catalog = catalog_for(state, registries, project)
+        catalog = catalog_to_read(state, registries, project)
         found = explain_now(catalog, specs, how_of(project, preferences))
     elif project is None:
         raise ProjectNotFound(
@@ -89,7 +89,7 @@ def why_not_(release: str, registries: tuple[Path, ...]) -> None:
     """
     state = session()
     project = current_project()
-    assumed = why_not(catalog_for(state, registries, project), project, _release(release))
+    assumed = why_not(catalog_to_read(state, registries, project), project, _release(release))
     document = {
         "pack": assumed.release.name,
         "version": assumed.release.version,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
 from ggen_graph.workflows.browse import browse
@@ -37,7 +37,7 @@ def list_(
 ) -> None:
     """List the packs of the registries in use."""
     state = session()
-    catalog = catalog_for(state, registries, current_project())
+    catalog = catalog_to_read(state, registries, current_project())
     emit_packs(state, browse(catalog, category=category, tag=tag, installed=installed, sort=sort))
 
 

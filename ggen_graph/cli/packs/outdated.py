@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
 from ggen_graph.core.diagnostics import CheckFailed
@@ -32,7 +32,7 @@ def outdated_(all_: bool, check: bool, registries: tuple[Path, ...]) -> None:
     """
     state = session()
     project = load_project(Path.cwd())
-    found = outdated(project, catalog_for(state, registries, project))
+    found = outdated(project, catalog_to_read(state, registries, project))
     old = [one for one in found if one.outdated]
 
     def show() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import table
 from ggen_graph.cli.resolution import resolution_options
@@ -38,7 +38,7 @@ def plan(
     """
     state = session()
     project = current_project()
-    catalog = catalog_for(state, registries, project)
+    catalog = catalog_to_read(state, registries, project)
     specs = [parse_pack_spec(text) for text in packs]
     chosen = resolve(catalog, specs, how=how_of(project, preferences))
     note_choices(state, chosen)

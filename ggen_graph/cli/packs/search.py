@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.packs.list import emit_packs
 from ggen_graph.workflows.browse import search as find
@@ -25,5 +25,5 @@ if TYPE_CHECKING:
 def search(text: str, limit: int, registries: tuple[Path, ...]) -> None:
     """Find packs by words: in name, tags, keywords, title and description, the best first."""
     state = session()
-    packs = find(catalog_for(state, registries, current_project()), text)
+    packs = find(catalog_to_read(state, registries, current_project()), text)
     emit_packs(state, packs[:limit])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_to_read, registry_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.reporters.text import fields, table
 from ggen_graph.workflows.browse import details
@@ -42,7 +42,7 @@ def show(
 ) -> None:
     """Show what a pack is and holds: description, requirements, variables, templates, queries."""
     state = session()
-    found = details(catalog_for(state, registries, current_project()), name)
+    found = details(catalog_to_read(state, registries, current_project()), name)
     asked = {
         "variables": variables,
         "templates": templates,
@@ -61,7 +61,7 @@ def show(
 def info(name: str, registries: tuple[Path, ...]) -> None:
     """Show a pack's versions and where its health score comes from."""
     state = session()
-    found = details(catalog_for(state, registries, current_project()), name)
+    found = details(catalog_to_read(state, registries, current_project()), name)
     keys = ("name", "version", "registry", "checksum", "health", "health_parts", "versions")
     found = {key: found[key] for key in keys}
     state.emit(found, lambda: _info(found))
