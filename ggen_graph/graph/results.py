@@ -17,6 +17,7 @@ from pyoxigraph import (
     QuerySolutions,
     QueryTriples,
     RdfFormat,
+    Triple,
 )
 from pyoxigraph import serialize as rdf_serialize
 
@@ -26,9 +27,7 @@ from ggen_graph.graph.iris import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pyoxigraph import Triple
-
-    Result = QuerySolutions | QueryBoolean | QueryTriples
+    Result = QuerySolutions | QueryBoolean | QueryTriples | list[Triple]  # another server's triples
     Value = str | int | float | bool
 
 ROW_FORMATS = {
@@ -130,7 +129,7 @@ def write(result: Result, form: str, out: Counted) -> None:
         for row in cells(result):
             out.add()
             out.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-    elif isinstance(result, QueryTriples):
+    elif isinstance(result, QueryTriples | list):
         rdf_serialize(
             _counting(result, out),
             cast("IO[bytes]", out),
@@ -151,8 +150,9 @@ def check_form(result: Result, form: str) -> None:
     """
     if form == TABLE:
         return
-    if isinstance(result, QueryTriples) != (form in GRAPH_FORMATS):
-        if isinstance(result, QueryTriples):
+    triples = isinstance(result, QueryTriples | list)
+    if triples != (form in GRAPH_FORMATS):
+        if triples:
             raise UsageError(
                 f"a CONSTRUCT gives triples, not rows: {form} can't hold them",
                 help=f"use --format {' or '.join(GRAPH_FORMATS)}",
@@ -174,7 +174,7 @@ def columns_of(result: Result) -> tuple[str, ...]:
     """The columns of a result as a table."""
     if isinstance(result, QueryBoolean):
         return ("answer",)
-    if isinstance(result, QueryTriples):
+    if isinstance(result, QueryTriples | list):
         return ("subject", "predicate", "object")
     return tuple(variable.value for variable in result.variables)
 
@@ -186,7 +186,7 @@ def cells(result: Result) -> Iterator[tuple[str, ...]]:
         return
     for row in result:
         terms: Iterable[Any] = (
-            (row.subject, row.predicate, row.object) if isinstance(result, QueryTriples) else row
+            (row.subject, row.predicate, row.object) if isinstance(row, Triple) else row
         )
         yield tuple("" if term is None else shorten(term) for term in terms)
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import QueryNotFound, did_you_mean
-from ggen_graph.graph import queries
+from ggen_graph.graph import iris, queries
 from ggen_graph.graph.parameters import Signature, bind_parameters, signature
 from ggen_graph.graph.results import TABLE, cells, columns_of, serialize
 from ggen_graph.workflows.ask import Answer
 from ggen_graph.workflows.catalog import left_out
 from ggen_graph.workflows.graphs import Target, sync
+from ggen_graph.workflows.remote import remote_graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,16 +75,22 @@ def ask_own(
 ) -> Answer:
     """What one of our queries finds in a project's graph, or in the catalog's where `project` is None.
 
+    With `GGEN_GRAPH` set that is the graph that was pushed to the server.
+
     Raises:
         UsageError: a parameter is none of the query's, or not of its type; or the format is not for
             what the query gives.
     """
-    target = Target(project, catalog)
-    notes = tuple(left_out(sync(target).problems))
+    notes: tuple[str, ...] = ()
+    graph = remote_graph(iris.project(project.manifest.id) if project else iris.CATALOG)
+    if graph is None:
+        target = Target(project, catalog)
+        notes = tuple(left_out(sync(target).problems))
+        graph = target.graph
     text = bind_parameters(queries.text(query.name), parameters, query.name)
-    with target.graph.read() as generation:
+    with graph.read() as generation:
         result = queries.run(generation.store, text)
-        name = f"gen-{generation.number:06d}"
+        name = generation.folder.name if generation.folder else ""
         if form == TABLE:
             columns = columns_of(result)
             return Answer(columns, tuple(cells(result)), b"", notes, generation=name)
