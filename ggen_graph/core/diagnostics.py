@@ -179,6 +179,12 @@ class RdfInvalid(GgenError):
     name, exit_code = "rdf-invalid", 1
 
 
+class ShapesInvalid(GgenError):
+    """A SHACL shape is ill-formed, or asks for what no shape may."""
+
+    name, exit_code = "shapes-invalid", 1
+
+
 class RecordInvalid(GgenError):
     """A file under `.ggen/records` is not a record."""
 

@@ -1,15 +1,14 @@
-"""SHACL: shapes run against lifted nodes, findings as values.
+"""SHACL: shapes run against a store or lifted nodes, findings as values.
 
-pySHACL on rdflib does the validating, on a copy of the nodes at hand: a manifest's worth, never a
-whole store. It is imported here alone, and only when something is validated.
+This is the door to `graph.shacl`, which compiles shapes to queries and hands to pySHACL what it can't
+compile (docs/reference/shacl.md). Findings are plain text: they can be sent between processes, and
+written as JSON.
 """
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ggen_graph.graph.lift import document
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from ggen_graph.graph.lift import Node
+    from ggen_graph.graph.shacl.run import Result
 
 _SH = "http://www.w3.org/ns/shacl#"
 
@@ -29,6 +29,8 @@ class ShapeFinding:
     """One sh:ValidationResult: IRIs of focus node, path and shape; `value` is the value at fault.
 
     `severity` is violation, warning or info; `component` is the IRI of sh:sourceConstraintComponent.
+    A path of several steps is written as in SPARQL; a shape without an IRI is `_:b` and a number, in
+    the order of its file.
     """
 
     severity: str
@@ -42,12 +44,11 @@ class ShapeFinding:
 
 def check_nodes(nodes: Iterable[Node], shapes: Iterable[Path]) -> list[ShapeFinding]:
     """Validate shaped nodes, in a fixed order of findings."""
-    from pyoxigraph import RdfFormat, parse, serialize  # noqa: PLC0415 - with pySHACL
-    from rdflib import Graph  # noqa: PLC0415 - half a second
+    from pyoxigraph import RdfFormat, Store  # noqa: PLC0415 - start-up time
 
-    triples = [quad.triple for quad in parse(document(nodes), RdfFormat.JSON_LD)]
-    data = Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
-    return check_graph(data, shapes)
+    store = Store()
+    store.load(document(nodes), format=RdfFormat.JSON_LD)
+    return check_store(store, shapes)
 
 
 def check_store(
@@ -61,52 +62,64 @@ def check_store(
 
     Args:
         store: an open generation, or any store.
-        shapes: Turtle files.
+        shapes: Turtle files, taken together.
         graphs: the IRIs of the named graphs that are the data; None for the union of all.
-        focus: the IRIs of the only focus nodes to look at; None for all.
+        focus: the only focus nodes to look at, as IRIs (or literals as N-Triples writes them); None
+            for all.
+
+    Raises:
+        RdfInvalid: a file does not parse.
+        ShapesInvalid: a shape is ill-formed.
+        QueryRefused: a sh:sparql constraint asks for an update or SERVICE.
+        QueryInvalid: a sh:sparql constraint does not parse.
     """
-    from pyoxigraph import NamedNode, RdfFormat, serialize  # noqa: PLC0415 - with pySHACL
-    from rdflib import Graph  # noqa: PLC0415 - half a second
+    from ggen_graph.graph.shacl.reading import read_shapes  # noqa: PLC0415 - start-up time
+    from ggen_graph.graph.shacl.validate import validate  # noqa: PLC0415 - likewise
 
-    if graphs is None:
-        quads = store.quads_for_pattern(None, None, None, None)
-    else:
-        quads = chain.from_iterable(
-            store.quads_for_pattern(None, None, None, NamedNode(name)) for name in graphs
-        )
-    triples = {quad.triple for quad in quads}
-    data = Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
-    found = check_graph(data, shapes)
-    return found if focus is None else [one for one in found if one.focus in focus]
+    results = validate(store, read_shapes(shapes), graphs=graphs, focus=focus)
+    found = {_finding(result) for result in results}
+    return sorted(found, key=lambda one: (one.focus, one.path, one.shape, one.value, one.component))
 
 
-def check_graph(data: Any, shapes: Iterable[Path]) -> list[ShapeFinding]:
-    """Validate an rdflib graph."""
-    from pyshacl import validate  # noqa: PLC0415 - half a second
-    from rdflib import Graph  # noqa: PLC0415 - likewise
+def focus_to_check(
+    before: Store,
+    after: Store,
+    shapes: Iterable[Path],
+    *,
+    graphs: Sequence[str] | None = None,
+) -> list[str]:
+    """The focus nodes to look at again, where `before` had no findings; `check_store` takes them.
 
-    rules = Graph()
-    for path in shapes:
-        rules.parse(path, format="turtle")
-    # It reports at this level what its findings say anyway.
-    logging.getLogger("pyshacl").setLevel(logging.ERROR)
-    _, report, _ = validate(data, shacl_graph=rules, advanced=True, allow_infos=False)
-    return sorted(_findings(report), key=lambda one: (one.focus, one.path, one.shape, one.value))
+    Args:
+        before: a graph that is known to be valid.
+        after: what became of it.
+        shapes: the shapes it is valid by.
+        graphs: as for `check_store`.
+    """
+    from ggen_graph.graph.shacl import incremental  # noqa: PLC0415 - start-up time
+    from ggen_graph.graph.shacl.reading import read_shapes  # noqa: PLC0415 - likewise
+    from ggen_graph.graph.shacl.validate import text_of  # noqa: PLC0415 - likewise
+
+    changed = incremental.changes(before, after, graphs=graphs)
+    found = incremental.focus_to_check(after, read_shapes(shapes), changed, graphs=graphs)
+    return sorted(text_of(node) for node in found)
 
 
-def _findings(report: Any) -> Iterable[ShapeFinding]:
-    from rdflib import RDF, URIRef  # noqa: PLC0415 - after pySHACL
+def handed_over(shapes: Iterable[Path]) -> dict[str, str]:
+    """The shapes that pySHACL has to look at, with the reason: their IRIs, or labels."""
+    from ggen_graph.graph.shacl.coverage import coverage_of  # noqa: PLC0415 - start-up time
+    from ggen_graph.graph.shacl.reading import read_shapes  # noqa: PLC0415 - likewise
 
-    def text(node: Any, name: str) -> str:
-        return str(report.value(node, URIRef(_SH + name)) or "")
+    return {one.shape.name: one.reason for one in coverage_of(read_shapes(shapes)).uncovered}
 
-    for result in report.subjects(RDF.type, URIRef(_SH + "ValidationResult")):
-        yield ShapeFinding(
-            severity=text(result, "resultSeverity").removeprefix(_SH).lower(),
-            message=text(result, "resultMessage"),
-            focus=text(result, "focusNode"),
-            path=text(result, "resultPath"),
-            shape=text(result, "sourceShape"),
-            value=text(result, "value"),
-            component=text(result, "sourceConstraintComponent"),
-        )
+
+def _finding(result: Result) -> ShapeFinding:
+    return ShapeFinding(
+        severity=result.severity.removeprefix(_SH).lower(),
+        message=result.message,
+        focus=result.focus.value,
+        path=result.path,
+        shape=result.shape,
+        value="" if result.value is None else result.value.value,
+        component=result.component,
+    )

@@ -1,0 +1,136 @@
+"""Which constraints are compiled, and why the others are not.
+
+Asked for each constraint of a shape that has targets, with all it refers to: what is covered runs as
+queries, what is not goes to pySHACL with the shape's other uncovered constraints.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import Literal, QuerySolutions, Store
+
+from ggen_graph.core.diagnostics import ShapesInvalid
+from ggen_graph.graph.shacl import prebinding
+from ggen_graph.graph.shacl.fragments import fill
+
+if TYPE_CHECKING:
+    from ggen_graph.graph.shacl.model import Constraint, Shape, Shapes
+
+_DEEPEST = 30
+_COMPARED = frozenset(("MinExclusive", "MinInclusive", "MaxExclusive", "MaxInclusive"))
+# Characters that mean something to Rust's regular expressions and nothing to others, or something else.
+_READ_OTHERWISE = ("&&", "--", "~~", "[[", "++", "*+", "?+", "}+")
+
+
+class Uncovered(NamedTuple):
+    """The constraints of a shape with targets that pySHACL has to look at, and why."""
+
+    shape: Shape
+    constraints: tuple[Constraint, ...]
+    reason: str
+    whole: bool
+    """The shape itself says something that is not compiled: all of it is handed over."""
+
+
+class Coverage(NamedTuple):
+    """For all shapes with targets: the constraints that are compiled, and the others."""
+
+    covered: tuple[tuple[Shape, tuple[Constraint, ...]], ...]
+    uncovered: tuple[Uncovered, ...]
+
+
+def coverage_of(shapes: Shapes) -> Coverage:
+    """Which constraints are compiled.
+
+    Raises:
+        ShapesInvalid: a sh:sparql constraint is ill-formed, or shapes are nested too deep.
+        QueryRefused: a sh:sparql constraint asks for an update or SERVICE.
+    """
+    for shape in shapes.named.values():
+        for constraint in shape.constraints:
+            if constraint.query is not None:
+                prebinding.check(shape, constraint.query.text)
+    covered, uncovered = [], []
+    for root in shapes.roots:
+        found = _uncovered_of(shapes, root)
+        left = found.constraints if found else ()
+        if found:
+            uncovered.append(found)
+        covered.append((root, tuple(one for one in root.constraints if one not in left)))
+    return Coverage(tuple(covered), tuple(uncovered))
+
+
+def _uncovered_of(shapes: Shapes, root: Shape) -> Uncovered | None:
+    if whole := (*shapes.unknown, *root.unknown):
+        return Uncovered(root, root.constraints, whole[0], whole=True)
+    reasons = {one: _why_not(shapes, root, one, (root.name,)) for one in root.constraints}
+    found = tuple(one for one, reason in reasons.items() if reason)
+    if not found:
+        return None
+    # Siblings of a disjoint shape are found by way of its parent, which must keep all of them.
+    if any(_needs_siblings(shapes, one) for one in found):
+        found = root.constraints
+    return Uncovered(root, found, next(filter(None, reasons.values())), whole=False)
+
+
+def _why_not(shapes: Shapes, shape: Shape, constraint: Constraint, way: tuple[str, ...]) -> str:
+    if len(way) > _DEEPEST:
+        raise ShapesInvalid(
+            f"{way[0]} refers to shapes more than {_DEEPEST} deep", help="say it with fewer shapes"
+        )
+    if reason := _own_reason(shape, constraint):
+        return reason
+    for name in constraint.shapes:
+        inner = shapes.named[name]
+        if inner.deactivated:
+            continue
+        if name in way:
+            return f"{name} refers to itself"
+        if inner.unknown:
+            return inner.unknown[0]
+        for one in inner.constraints:
+            if reason := _why_not(shapes, inner, one, (*way, name)):
+                return reason
+    return ""
+
+
+def _own_reason(shape: Shape, constraint: Constraint) -> str:
+    if constraint.component == "Pattern":
+        pattern, flags = (str(term.value) for term in constraint.terms)
+        if not _can_match(pattern, flags):
+            return f"Oxigraph can't read the pattern {pattern}"
+    elif constraint.component in _COMPARED:
+        [bound] = constraint.terms
+        if not _can_compare(str(bound)):
+            return f"Oxigraph can't compare with {bound}"
+    elif constraint.query is not None:
+        return prebinding.why_not(shape, constraint.query.text)
+    return ""
+
+
+def _needs_siblings(shapes: Shapes, constraint: Constraint) -> bool:
+    """Whether a constraint has to do with disjoint qualified shapes."""
+    inner = (one for name in constraint.shapes for one in shapes.named[name].constraints)
+    return any(one.component.startswith("Qualified") and len(one.shapes) > 1 for one in inner)
+
+
+@cache
+def _can_match(pattern: str, flags: str) -> bool:
+    """Whether Oxigraph reads a pattern, and as others do: look-around and back references it does not."""
+    if any(mark in pattern for mark in _READ_OTHERWISE):
+        return False
+    return _has_value(fill("match-pattern", pattern=Literal(pattern), flags=Literal(flags)))
+
+
+@cache
+def _can_compare(term: str) -> bool:
+    """Whether a bound is a literal with an order; an ill-formed one is only equal to itself."""
+    return _has_value(fill("compare-bound", term=term))
+
+
+def _has_value(query: str) -> bool:
+    found = Store().query(query)
+    assert isinstance(found, QuerySolutions)  # noqa: S101 - our own query is a SELECT
+    return any(row[0] is not None for row in found)
