@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
-from ggen_graph.graph.foreign import shorten_iri
+from ggen_graph.graph.results import shorten_iri
 from ggen_graph.graph.shacl.model import SH
 
 if TYPE_CHECKING:
