@@ -25,6 +25,7 @@ class Metrics:
         self.requests: Counter[tuple[str, int]] = Counter()
         self.failures: Counter[str] = Counter()
         self.kills: Counter[str] = Counter()
+        self.cache_hits = 0
         self._buckets = [0] * (len(BOUNDS) + 1)
         self._seconds = 0.0
 
@@ -48,6 +49,8 @@ class Metrics:
         yield from _head("ggen_worker_kills_total", "counter", "Workers ended, by reason.")
         for reason, count in sorted(self.kills.items()):
             yield f'ggen_worker_kills_total{{reason="{reason}"}} {count}'
+        yield from _head("ggen_cache_hits_total", "counter", "Answers that the client had already.")
+        yield f"ggen_cache_hits_total {self.cache_hits}"
         yield from _head("ggen_request_seconds", "histogram", "Time to the end of the answer.")
         counts = list(accumulate(self._buckets))
         for bound, count in zip([*map(str, BOUNDS), "+Inf"], counts, strict=True):

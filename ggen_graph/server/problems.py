@@ -101,6 +101,12 @@ class MediaTypeUnknown(RequestError):
     name, status = "media-type-unknown", 415
 
 
+class Misdirected(RequestError):
+    """The server does not go by the name that the request asks for."""
+
+    name, status = "misdirected", 421
+
+
 class ServerBusy(RequestError):
     """As many requests wait as the server lets wait."""
 
