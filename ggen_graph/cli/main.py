@@ -45,7 +45,7 @@ _COMMANDS = {
     "serve": (
         "ggen_graph.cli.serve",
         "serve",
-        "Serve the graph over HTTP: a SPARQL endpoint, and pages for people.",
+        "Serve the graph over HTTP: a SPARQL 1.1 endpoint at /sparql and pages for people at /.",
     ),
     "config": ("ggen_graph.cli.config", "config", "Read and change the home's configuration."),
     "doctor": (
