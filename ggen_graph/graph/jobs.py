@@ -24,6 +24,9 @@ Kind = Literal["rows", "bool", "triples", "checked"]
 
 READY, JOB, HEAD, DATA, SUM, FAULT = b"R", b"J", b"H", b"D", b"S", b"F"
 
+RENEW = b"N"
+"""From the parent: let go of a generation that is not current any more. It is not answered."""
+
 MAX_FRAME = 1 << 26
 """Bytes of payload. Data comes in far smaller pieces; a job is a query and its prefixes."""
 

@@ -102,8 +102,11 @@ class Worker:
         """Do what the parent asks until it is gone."""
         with suppress(EOFError, ConnectionError), self._held:
             while True:
-                _, payload = jobs.receive(self._link)
-                self._answer(*jobs.read_job(payload))
+                kind, payload = jobs.receive(self._link)
+                if kind == jobs.RENEW:
+                    self._renew()
+                else:
+                    self._answer(*jobs.read_job(payload))
 
     def _answer(self, job: Job, limits: Limits) -> None:
         start, before = time.perf_counter(), time.process_time()
@@ -157,6 +160,12 @@ class Worker:
         _lower(resource.RLIMIT_CPU, used)
         if self._space:
             _lower(resource.RLIMIT_AS, self._space + limits.memory)
+
+    def _renew(self) -> None:
+        """Hold no generation but the current one, which the next job will find open."""
+        if self._store is not None:
+            with suppress(GgenError):  # the next job meets it as well, and has someone to tell
+                self._current()
 
     def _current(self) -> Store:
         """The current generation, opened anew where another one was current before."""

@@ -60,7 +60,7 @@ class _Status:
 
     async def void(self, request: Request) -> Response:
         """The data, described."""
-        form = chosen(request.headers.get("accept", ""), None, TRIPLES)
+        form = chosen(request.headers.get("accept", ""), (), TRIPLES)
         data = dataset_description(
             str(request.base_url),
             await self._service.sizes(),

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ggen_graph.server.pool import ClientGoneError
-from ggen_graph.server.problems import BodyTooLarge, BodyTooSlow
+from ggen_graph.server.problems import BodyTooLarge, BodyTooSlow, RequestInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Call:
         """The whole body, of at most `most` bytes.
 
         Raises:
-            BodyTooLarge, BodyTooSlow: it is not to be had.
+            BodyTooLarge, BodyTooSlow, RequestInvalid: it is not to be had.
         """
         length = self.header(b"content-length")
         if length.isdecimal() and int(length[:12]) > most:
@@ -61,7 +61,7 @@ class Call:
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
-                raise ClientGoneError
+                raise RequestInvalid("the body was cut off", help="send it again")
             piece = message.get("body", b"")
             size += len(piece)
             if size > most:

@@ -68,12 +68,12 @@ class SparqlEndpoint:
         if accepts(accept, HTML) > accepts(accept, "text/turtle"):
             await call.nothing(303, {"Location": "/", "Vary": "Accept"})
             return
-        form = chosen(accept, None, TRIPLES)
+        form = chosen(accept, (), TRIPLES)
         data = service_description(base_of(call, scope), await self._service.sizes(), form.name)
         await call.answer(200, form.content_type, data, {"Vary": "Accept"})
 
     async def _answer(self, call: Call, question: Asked) -> None:
-        form = chosen(call.header(b"accept"), question.format, formats_for(question.query))
+        form = chosen(call.header(b"accept"), question.formats, formats_for(question.query))
         tag = entity_tag(question, form)
         if tag and call.header(b"if-none-match") == f'W/"{self._service.graph.current()}-{tag}"':
             self._service.metrics.cache_hits += 1
@@ -118,7 +118,7 @@ class StoreEndpoint:
         graphs = (iri(value),) if kind == "graph" else None
         if graphs and value not in await self._service.sizes():
             raise NotThere(f"there is no graph <{value}>", help="`/.well-known/void` lists them")
-        wanted = next((value for name, value in given if name == "format"), None)
+        wanted = tuple(value for name, value in given if name == "format")
         form = chosen(call.header(b"accept"), wanted, TRIPLES)
         name = "graphs/read-graph"
         job = Job(our_query(name), form.name, name, default_graphs=graphs)
@@ -154,16 +154,17 @@ def formats_for(query: str) -> tuple[Format, ...]:
         return SOLUTIONS
 
 
-def chosen(accept: str, wanted: str | None, offered: tuple[Format, ...]) -> Format:
-    """The format to answer in: the one that the address names, else what the header accepts.
+def chosen(accept: str, wanted: tuple[str, ...], offered: tuple[Format, ...]) -> Format:
+    """The format to answer in: the first that the address names and we have, else what is accepted.
 
     Raises:
         NotAcceptable: it is none of those offered.
     """
-    form = by_name(wanted, offered) if wanted is not None else negotiated(accept, offered)
+    named = (by_name(name, offered) for name in wanted)
+    form = next((one for one in named if one), None) or negotiated(accept, offered)
     if form is None:
         raise NotAcceptable(
-            f"this result can't be given as {(wanted or accept)[:200]}",
+            f"this result can't be given as {accept[:200]}",
             help=f"it can be given as {listed(offered)}",
         )
     return form

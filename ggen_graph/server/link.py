@@ -118,6 +118,11 @@ class Link(asyncio.Protocol):
         else:
             self._transport.write(frame)
 
+    def renew(self) -> None:
+        """Have the worker let go of a generation that is not current any more."""
+        if self._transport is not None and self.lives:
+            self._transport.write(jobs.frame(jobs.RENEW))
+
     async def more(self) -> tuple[list[bytes], bool]:
         """The data since the last time, and whether it was the last: all that came, or a window of it.
 

@@ -39,7 +39,7 @@ SOLUTIONS = (
 """For SELECT and ASK. CSV and TSV are for SELECT only in the W3C's text; Oxigraph gives them for ASK, too."""
 
 TRIPLES = (
-    Format("turtle", ("text/turtle", "application/x-turtle"), "ttl"),
+    Format("turtle", ("text/turtle", "application/x-turtle", "text/n3", "text/rdf+n3"), "ttl"),
     Format("ntriples", ("application/n-triples", "text/plain"), "nt"),
     Format("rdfxml", ("application/rdf+xml", "application/xml", "text/xml"), "rdf"),
     Format("jsonld", ("application/ld+json", "application/json"), "jsonld"),

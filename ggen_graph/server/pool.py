@@ -126,15 +126,18 @@ class Pool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """End all processes."""
+        """End all processes; who waits for an answer is told so."""
         self._closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for turn in self._turns:
-            turn.cancel()
-        for link in list(self._links):
-            self._links.discard(link)
+        while self._turns:
+            turn = self._turns.popleft()
+            if not turn.done():
+                turn.set_exception(_ending())
+        links, self._links = self._links, set()
+        for link in links:
+            link.fail(_ending())
             link.let_go()
             link.worker.kill()
 
@@ -156,9 +159,16 @@ class Pool:
         run.link.ask(jobs.frame(jobs.JOB, job.payload(limits)))
         return Reply(run, await run.more())
 
+    def renew(self) -> None:
+        """Have workers let go of a generation that is not current any more."""
+        for link in self._links:
+            link.renew()
+
     # -- whose turn it is
 
     async def _turn(self, limits: Limits) -> Link:
+        if self._closed:
+            raise _ending()
         while self._idle:
             link = self._idle.pop()
             if link.lives:
@@ -176,10 +186,10 @@ class Pool:
             async with asyncio.timeout(limits.seconds):
                 return await turn
         except BaseException as error:
-            if turn.done() and not turn.cancelled():  # it came at the last moment
-                self._offer(turn.result())
-            else:
+            if turn in self._turns:
                 self._turns.remove(turn)
+            elif turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._offer(turn.result())  # it came at the last moment
             if not isinstance(error, TimeoutError):
                 raise
             raise ServerBusy(
@@ -199,6 +209,8 @@ class Pool:
 
     def take_back(self, link: Link, reason: str) -> None:
         """Offer a worker again; or replace it, for a reason, if it is in the middle of an answer."""
+        if self._closed:
+            return
         if not link.worker.between:
             self._replaced(link, reason)
         elif link.worker.memory >= self.limits.memory // 4:
@@ -326,6 +338,10 @@ def _too_long(limits: Limits) -> QueryTimeout:
         help="ask for less: LIMIT, fewer unrelated patterns, paths with a fixed start",
         details={"seconds": limits.seconds},
     )
+
+
+def _ending() -> ServerBusy:
+    return ServerBusy("the server ends", help="try again later", headers={"Retry-After": "5"})
 
 
 def _reworded(error: GgenError) -> GgenError:

@@ -7,7 +7,8 @@ Pure: from the parts of a request to a value, or to the error that is answered. 
   query's own FROM (§2.1.4), which the worker sees to;
 - an update is refused in every form in which it may come.
 
-Beyond the protocol: `timeout` in seconds, `format` in place of an Accept header.
+Beyond the protocol: `timeout` in seconds, and `format` before what the Accept header says. Clients send
+`format` with names of their own, and several times: one that is not known is no error.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Asked(NamedTuple):
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     timeout: float | None = None
-    format: str | None = None
+    formats: tuple[str, ...] = ()
 
     @property
     def has_dataset(self) -> bool:
@@ -119,7 +120,7 @@ def _of_parameters(parameters: Sequence[tuple[str, str]]) -> Asked:
         default_graphs=_iris(all_of("default-graph-uri")),
         named_graphs=_iris(all_of("named-graph-uri")),
         timeout=_seconds(_one("timeout", all_of("timeout"))),
-        format=_one("format", all_of("format")),
+        formats=all_of("format"),
     )
 
 

@@ -6,6 +6,7 @@ kept here of a generation is asked again of the next.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 1 << 20
 MAX_ADDRESS = 1 << 15
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ class Service:
         """The number of the current generation; 0 before the first."""
         name = self.graph.current()
         return int(name.partition("-")[2]) if name else 0
+
+    async def watch(self) -> None:
+        """Let go of old generations, for ever: workers that nobody asks would hold them."""
+        stamp = self.graph.stamp()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            if (now := self.graph.stamp()) != stamp:
+                stamp = now
+                self.pool.renew()
 
     async def sizes(self) -> dict[str, int]:
         """Each named graph with its number of triples, by name."""

@@ -13,7 +13,6 @@ import ipaddress
 import os
 import signal
 import socket
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from granian._granian import SocketHolder
@@ -118,15 +117,18 @@ async def _serve(
         loop.add_signal_handler(number, ended.set)
     with listening:
         async with pool:
-            http = _Http(application(Service(graph, pool, metrics, settings)), listening)
+            service = Service(graph, pool, metrics, settings)
+            watching = loop.create_task(service.watch())
+            http = _Http(application(service), listening)
             running = loop.create_task(http.serve())
             started(url_of(listening))
             waiting = loop.create_task(ended.wait())
             await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
-            http.signal_handler_interrupt()  # type: ignore[no-untyped-call]
-            with suppress(TimeoutError):
-                await asyncio.wait_for(running, LEAVE_SECONDS)
+            watching.cancel()
+        http.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+        await asyncio.wait({running}, timeout=LEAVE_SECONDS)
+        loop.set_exception_handler(lambda *_: None)  # of granian, about who still reads
 
 
 class _Http(Server):

@@ -69,9 +69,9 @@ def test_a_request_may_say_how_long_it_waits(given: bytes, seconds: float) -> No
 
 
 def test_a_request_may_say_its_format_in_the_address() -> None:
-    found = asked("POST", b"format=csv", QUERY, b"ASK {}")
+    found = asked("POST", b"format=csv&format=x", QUERY, b"ASK {}")
     assert found is not None
-    assert found.format == "csv"
+    assert found.formats == ("csv", "x")
 
 
 @pytest.mark.parametrize(("method", "address", "kind", "body", "error"), [
