@@ -42,6 +42,11 @@ _COMMANDS = {
         "graph",
         "Look after the graph of a project or of the catalog.",
     ),
+    "serve": (
+        "ggen_graph.cli.serve",
+        "serve",
+        "Serve the graph over HTTP: a SPARQL 1.1 endpoint at /sparql and pages for people at /.",
+    ),
     "config": ("ggen_graph.cli.config", "config", "Read and change the home's configuration."),
     "doctor": (
         "ggen_graph.cli.doctor",

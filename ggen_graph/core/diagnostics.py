@@ -359,6 +359,12 @@ class NotPermitted(GgenError):
     name, exit_code = "not-permitted", 10
 
 
+class AddressInUse(GgenError):
+    """Something else listens where we were to."""
+
+    name, exit_code = "address-in-use", 1
+
+
 class PathRefused(GgenError):
     """A path leaves the folder it must stay in."""
 

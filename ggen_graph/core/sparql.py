@@ -137,8 +137,12 @@ def form(text: str, file: str = "query") -> Form:
     Raises:
         QueryInvalid: the text begins like none of them.
     """
-    found = tokens(text, file)
-    return _form(found, _body(found), file)
+    begun: list[Token] = []  # no more of it than the first word that is not of the prologue
+    for token in _lex(text, file):
+        begun.append(token)
+        if _body(begun) < len(begun):
+            break
+    return _form(begun, _body(begun), file)
 
 
 def _body(found: Sequence[Token]) -> int:

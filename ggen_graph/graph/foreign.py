@@ -64,23 +64,23 @@ def run(
         QueryRefused: it asks for an update, LOAD, or SERVICE of another host.
         QueryInvalid: it does not parse; with line, column and the line itself, a caret under it.
     """
-    try:
-        refuse_writing(text, file, hosts)
-        _refuse_depth(text, file)
-    except QueryInvalid as error:
-        raise with_line(error, text) from None
+    harmless = _is_harmless(text)
+    if not harmless:
+        _judge(text, file, hosts)
     if named_graphs is not None and default_graphs is None:
         default_graphs = ()
     known = {**PREFIXES, **(prefixes or {})}
     try:
         return store.query(
             text,
-            prefixes=known,
+            prefixes={name: iri for name, iri in known.items() if name + ":" in text},
             use_default_graph_as_union=default_graphs is None and not _has_dataset(text, file),
             default_graph=_nodes(default_graphs),  # type: ignore[arg-type] # a list of NamedNode is one
             named_graphs=_nodes(named_graphs),
         )
     except SyntaxError as error:
+        if harmless:  # it may still be an update, or have no tokens: that is said first
+            _judge(text, file, hosts)
         raise explained(text, str(error), file, known) from error
     except (ValueError, RuntimeError) as error:
         raise failed(error, file) from error
@@ -117,6 +117,28 @@ def _nodes(iris: Sequence[str] | None) -> list[NamedNode | BlankNode] | None:
     return None if iris is None else [NamedNode(iri) for iri in iris]
 
 
+def _is_harmless(text: str) -> bool:
+    """Whether a text needs no look at its tokens, which takes as long as a simple query.
+
+    Without that word and without escapes nothing in it is `SERVICE`; an update is no query, so that
+    Oxigraph refuses it; and what has few brackets is not nested deep.
+    """
+    return (
+        "\\" not in text
+        and "SERVICE" not in text.upper()
+        and sum(text.count(bracket) for bracket in "{([") <= MAX_DEPTH
+    )
+
+
+def _judge(text: str, file: str, hosts: Collection[str]) -> None:
+    """Refuse by token what may not be asked, and what can't be parsed without harm."""
+    try:
+        refuse_writing(text, file, hosts)
+        _refuse_depth(text, file)
+    except QueryInvalid as error:
+        raise with_line(error, text) from None
+
+
 def _refuse_depth(text: str, file: str) -> None:
     """Refuse what is nested so deep that Oxigraph's parser, which recurses, would crash the process."""
     depth = 0
@@ -133,4 +155,6 @@ def _refuse_depth(text: str, file: str) -> None:
 
 def _has_dataset(text: str, file: str) -> bool:
     """Whether a query says by FROM what it asks of; Oxigraph's union would take precedence."""
-    return any(token.depth == 0 and token.text.upper() == "FROM" for token in tokens(text, file))
+    return "FROM" in text.upper() and any(
+        token.depth == 0 and token.text.upper() == "FROM" for token in tokens(text, file)
+    )

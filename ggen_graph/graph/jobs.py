@@ -8,9 +8,10 @@ Knows nothing of processes or stores: see `graph.worker` for the one side, `grap
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import struct
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ggen_graph.core.diagnostics import GgenError, Location, QueryTooLarge
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 Kind = Literal["rows", "bool", "triples", "checked"]
 
 READY, JOB, HEAD, DATA, SUM, FAULT = b"R", b"J", b"H", b"D", b"S", b"F"
+
+RENEW = b"N"
+"""From the parent: let go of a generation that is not current any more. It is not answered."""
 
 MAX_FRAME = 1 << 26
 """Bytes of payload. Data comes in far smaller pieces; a job is a query and its prefixes."""
@@ -73,7 +77,14 @@ class Job:
 
     def payload(self, limits: Limits) -> bytes:
         """The job as the payload of a frame."""
-        return json.dumps({"job": asdict(self), "limits": asdict(limits)}).encode()
+        job = {name: getattr(self, name) for name in _JOB}  # asdict copies, which takes longer
+        return json.dumps(
+            {"job": job, "limits": [getattr(limits, name) for name in _LIMITS]}
+        ).encode()
+
+
+_JOB = tuple(one.name for one in dataclasses.fields(Job))
+_LIMITS = tuple(one.name for one in dataclasses.fields(Limits))
 
 
 def read_job(payload: bytes) -> tuple[Job, Limits]:
@@ -83,7 +94,7 @@ def read_job(payload: bytes) -> tuple[Job, Limits]:
     for name in ("default_graphs", "named_graphs", "hosts"):
         if fields[name] is not None:
             fields[name] = tuple(fields[name])
-    return Job(**fields), Limits(**document["limits"])
+    return Job(**fields), Limits(*document["limits"])
 
 
 class Head(NamedTuple):

@@ -57,6 +57,11 @@ class Generation(NamedTuple):
     state: str
     folder: Path | None = None
 
+    @property
+    def name(self) -> str:
+        """As `GraphStore.current` gives it."""
+        return f"{_PREFIX}{self.number:06d}"
+
 
 class Draft:
     """The next generation while it is written. Set `state` before the block ends.
@@ -80,6 +85,7 @@ class GraphStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._pointer = root / "CURRENT"
 
     def current(self) -> str | None:
         """The name of the current generation, or None before the first.
@@ -95,6 +101,14 @@ class GraphStore:
             raise NotPermitted(
                 f"{self.root} can't be read", help="check its permissions"
             ) from error
+
+    def stamp(self) -> tuple[int, int] | None:
+        """What differs whenever another generation is current, at the price of one call of the system."""
+        try:
+            status = self._pointer.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_ino, status.st_mtime_ns
 
     @contextlib.contextmanager
     def peek(self) -> Iterator[str | None]:

@@ -47,6 +47,7 @@ NETWORK = "--network"
 """The argument of a worker that keeps its network."""
 
 _PIECE = 1 << 16
+_PROCESSORS = os.cpu_count() or 1
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # linux/sched.h
 
 
@@ -92,15 +93,20 @@ class Worker:
         self._only = generation
         self._held = ExitStack()
         self._name: str | None = None
+        self._stamp: tuple[int, int] | None = None
         self._store: Store | None = None
         self._space = 0
+        self._limits = (0, 0)
 
     def work(self) -> None:
         """Do what the parent asks until it is gone."""
         with suppress(EOFError, ConnectionError), self._held:
             while True:
-                _, payload = jobs.receive(self._link)
-                self._answer(*jobs.read_job(payload))
+                kind, payload = jobs.receive(self._link)
+                if kind == jobs.RENEW:
+                    self._renew()
+                else:
+                    self._answer(*jobs.read_job(payload))
 
     def _answer(self, job: Job, limits: Limits) -> None:
         start, before = time.perf_counter(), time.process_time()
@@ -145,23 +151,35 @@ class Worker:
         """Have the system end this process if it goes on for too long, or wants too much memory."""
         seconds = limits.seconds + GRACE
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        used = time.process_time() + seconds * (os.cpu_count() or 1)
-        _lower(resource.RLIMIT_CPU, int(used) + 1)
+        used = int(time.process_time() + seconds * _PROCESSORS) + 1
         if not self._space:
             self._space = address_space()
+        if (used, limits.memory) == self._limits:
+            return  # to the second; each call of the system counts beside a query of 0.1 ms
+        self._limits = (used, limits.memory)
+        _lower(resource.RLIMIT_CPU, used)
         if self._space:
             _lower(resource.RLIMIT_AS, self._space + limits.memory)
 
+    def _renew(self) -> None:
+        """Hold no generation but the current one, which the next job will find open."""
+        if self._store is not None:
+            with suppress(GgenError):  # the next job meets it as well, and has someone to tell
+                self._current()
+
     def _current(self) -> Store:
         """The current generation, opened anew where another one was current before."""
-        name = self._only or self._graph.current()
-        if self._store is None and self._only is not None:
-            self._store, self._name = self._graph.read_held(self._only), self._only
-        elif self._store is None or name != self._name:
+        if self._only is not None:
+            if self._store is None:
+                self._store, self._name = self._graph.read_held(self._only), self._only
+            return self._store
+        stamp = self._graph.stamp()
+        if self._store is None or stamp != self._stamp:
             self._store = None
             self._held.close()
             generation = self._held.enter_context(self._graph.read())
-            self._store, self._name = generation.store, name
+            self._store, self._stamp = generation.store, stamp
+            self._name = generation.name
         return self._store
 
     def _head(self, result: Result, job: Job) -> jobs.Head:
