@@ -91,9 +91,9 @@ class Worker:
         self._graph = graph
         self._only = generation
         self._held = ExitStack()
-        self._name: str | None = None
+        self._name = ""
+        self._folder: tuple[int, int] | None = None
         self._store: Store | None = None
-        self._space = 0
 
     def work(self) -> None:
         """Do what the parent asks until it is gone."""
@@ -147,25 +147,39 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, seconds)
         used = time.process_time() + seconds * (os.cpu_count() or 1)
         _lower(resource.RLIMIT_CPU, int(used) + 1)
-        if not self._space:
-            self._space = address_space()
-        if self._space:
-            _lower(resource.RLIMIT_AS, self._space + limits.memory)
+        space = address_space()
+        if space:
+            _lower(resource.RLIMIT_AS, space + limits.memory)
 
     def _current(self) -> Store:
-        """The current generation, opened anew where another one was current before."""
-        name = self._only or self._graph.current()
-        if self._store is None and self._only is not None:
-            self._store, self._name = self._graph.read_held(self._only), self._only
-        elif self._store is None or name != self._name:
-            self._store = None
+        """The generation to ask: the current one, opened anew where another one was current before.
+
+        A store that was removed and made again may have one of the same name in another folder; the
+        lock that is held keeps the first one's number from being used again.
+        """
+        if self._only is not None:
+            if self._store is None:
+                self._store, self._name = self._graph.read_held(self._only), self._only
+            return self._store
+        folder = self._identity(self._graph.current())
+        if self._store is None or folder is None or folder != self._folder:
+            self._store = self._folder = None
             self._held.close()
             generation = self._held.enter_context(self._graph.read())
-            self._store, self._name = generation.store, name
+            self._store, self._name = generation.store, f"gen-{generation.number:06d}"
+            self._folder = self._identity(self._name)
         return self._store
 
+    def _identity(self, name: str | None) -> tuple[int, int] | None:
+        """What the system knows the lock of a generation by; None if there is no such generation."""
+        try:
+            found = (self._graph.root / (name or "") / "lock").stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
     def _head(self, result: Result, job: Job) -> jobs.Head:
-        generation = self._name or ""
+        generation = self._name
         if not job.form:
             return jobs.Head("checked", generation)
         check_form(result, job.form)
