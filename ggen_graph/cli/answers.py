@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.cli.reporters.text import table
+from ggen_graph.cli.reporters.text import table, whole_table
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.graph.results import FORMATS
 
@@ -75,7 +75,7 @@ def show(state: Session, answer: Answer, *, pager: bool) -> None:
             sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
     elif pager and sys.stdout.isatty() and len(answer.rows) >= _height():
-        click.echo_via_pager(_text(answer))
+        click.echo_via_pager(whole_table(answer.columns, answer.rows))
     else:
         table(answer.columns, answer.rows, color=state.color)
 
@@ -118,19 +118,6 @@ def list_queries(state: Session, found: Mapping[str, Signature]) -> None:
             ]
         },
         shown,
-    )
-
-
-def _text(answer: Answer) -> str:
-    """A table as one text, its lines whole: a pager scrolls."""
-    widths = [
-        max(len(heading), *(len(row[at]) for row in answer.rows))
-        for at, heading in enumerate(answer.columns or ())
-    ]
-    lines = [answer.columns or (), *answer.rows]
-    return "\n".join(
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
     )
 
 

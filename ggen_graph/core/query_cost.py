@@ -8,7 +8,9 @@ Does not estimate how long a query takes: that depends on the data, and a limit 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ggen_graph.core.sparql import tokens
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ggen_graph.core.sparql import Token
 
 _CHANGING: Final = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"))
+_AGGREGATES: Final = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"))
 _OPEN: Final = frozenset("{([")
 _CLOSE: Final = frozenset("})]")
 _SHOWN: Final = 3
@@ -41,21 +44,20 @@ def is_constant(text: str) -> bool:
 
 
 def warnings(text: str) -> list[str]:
-    """What may make a query slow, as sentences for a person; empty for a query that has no tokens."""
+    """What may make a query slow, as sentences for a person; empty for a query that has no group.
+
+    Groups within groups are looked at one within the other: `graph.foreign` refuses what is too deep.
+    """
     found = [token for token in tokens(text) if token.text]
     start = next((at for at, token in enumerate(found) if token.text == "{"), None)
     if start is None:
         return []
-    if found[0].text.upper() == "CONSTRUCT" or _before(found, start) == "CONSTRUCT":
+    if start and found[start - 1].text.upper() == "CONSTRUCT":
         start = _after(found, start)  # the template is not matched
         start = next((at for at in range(start, len(found)) if found[at].text == "{"), start)
     warned: list[str] = []
     _group(found, start, warned)
     return list(dict.fromkeys(warned))
-
-
-def _before(found: Sequence[Token], at: int) -> str:
-    return found[at - 1].text.upper() if at else ""
 
 
 def _after(found: Sequence[Token], at: int) -> int:
@@ -68,23 +70,45 @@ def _after(found: Sequence[Token], at: int) -> int:
     return len(found)
 
 
-def _group(found: Sequence[Token], at: int, warned: list[str]) -> set[str]:
-    """Look at the group that begins at `at`; its variables."""
+def _group(found: Sequence[Token], at: int, warned: list[str], *, alone: bool = False) -> _Part:
+    """Look at the group that begins at `at`; what it is to the group around it.
+
+    `alone` is for the group of a sub-select, where a path is found before it is joined.
+    """
     end = _after(found, at) - 1
     if at + 1 < end and found[at + 1].text.upper() == "SELECT":
         return _subselect(found, at + 1, end, warned)
     parts = list(_parts(found, at + 1, end, warned))
-    _warn_of_paths(parts, warned)
+    if not alone or len(parts) > 1:
+        _warn_of_paths(parts, warned)
     _warn_of_products(parts, warned)
-    return {name for part in parts for name in part.variables}
+    return _Part(
+        {name for part in parts for name in part.variables}, any(part.multiplies for part in parts)
+    )
 
 
-def _subselect(found: Sequence[Token], at: int, end: int, warned: list[str]) -> set[str]:
-    """Look at a sub-select; what it projects."""
+def _subselect(found: Sequence[Token], at: int, end: int, warned: list[str]) -> _Part:
+    """Look at a sub-select: it gives what it projects, in one row if it counts over all."""
     opens = next((place for place in range(at, end) if found[place].text == "{"), end)
-    inner = _group(found, opens, warned) if opens < end else set()
-    named = {token.text[1:] for token in found[at:opens] if token.kind == "var"}
-    return named or inner
+    if opens == end:
+        return _Part(set(), multiplies=False)
+    inner = _group(found, opens, warned, alone=True)
+    head = found[at:opens]
+    words = {token.text.upper() for token in head if token.kind == "word"}
+    after = {token.text.upper() for token in found[_after(found, opens) : end]}
+    one_row = bool(words & _AGGREGATES) and "GROUP" not in after
+    return _Part(_projected(head) or inner.variables, inner.multiplies and not one_row)
+
+
+def _projected(head: Sequence[Token]) -> set[str]:
+    """The variables that a SELECT names: those within an expression are not, but for the one behind AS."""
+    named: set[str] = set()
+    depth = 0
+    for before, token in pairwise(head):
+        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        if token.kind == "var" and (not depth or before.text.upper() == "AS"):
+            named.add(token.text[1:])
+    return named
 
 
 def _parts(found: Sequence[Token], at: int, end: int, warned: list[str]) -> Iterator[_Part]:
@@ -105,11 +129,13 @@ def _parts(found: Sequence[Token], at: int, end: int, warned: list[str]) -> Iter
             opens = next((place for place in range(at, end) if found[place].text == "{"), end)
             named = _variables(found[at:opens])
             stop = _after(found, opens)
-            names = named | (_group(found, opens, warned) if opens < end else set())
+            part = _group(found, opens, warned) if opens < end else _Part(set(), multiplies=False)
+            part.variables |= named
             while stop < end and found[stop].text.upper() == "UNION":
-                names |= _group(found, stop + 1, warned)
+                part.variables |= _group(found, stop + 1, warned).variables
+                part.multiplies = True
                 stop = _after(found, stop + 1)
-            yield _Part(names)
+            yield part
             at = stop
         elif found[at].text in {".", ";", ","}:
             at += 1
@@ -162,30 +188,20 @@ def _variables(found: Sequence[Token]) -> set[str]:
 
 
 def _warn_of_paths(parts: Sequence[_Part], warned: list[str]) -> None:
-    for at, part in enumerate(parts):
-        others = {name for place, one in enumerate(parts) if place != at for name in one.variables}
-        alone = len(part.variables) == len({name for path in part.paths for name in path})
-        warned.extend(
-            f"the path from ?{start} to ?{end} has any length and neither end is fixed:"
-            " it is walked from everything; fix one, or find it first in a sub-select"
-            for start, end in part.paths
-            if alone and not {start, end} & others
-        )
+    held = Counter(name for part in parts for name in part.variables)
+    for part in parts:
+        ends = {name for path in part.paths for name in path}
+        if len(part.variables) == len(ends):
+            warned.extend(
+                f"the path from ?{start} to ?{end} has any length and neither end is fixed:"
+                " it is walked from everything; fix one, or find it first in a sub-select"
+                for start, end in part.paths
+                if held[start] == held[end] == 1
+            )
 
 
 def _warn_of_products(parts: Sequence[_Part], warned: list[str]) -> None:
-    joined: list[_Part] = []
-    for part in parts:
-        if not part.variables:
-            continue
-        apart = [one for one in joined if not one.variables & part.variables]
-        for one in joined:
-            if one not in apart:
-                part = _Part(  # noqa: PLW2901 - it grows by what it is joined with
-                    one.variables | part.variables, one.multiplies or part.multiplies
-                )
-        joined = [*apart, part]
-    many = [part for part in joined if part.multiplies]
+    many = [part for part in _joined(parts) if part.multiplies]
     if len(many) > 1:
         groups = " and ".join(
             ", ".join(f"?{name}" for name in sorted(part.variables)[:_SHOWN])
@@ -195,3 +211,24 @@ def _warn_of_products(parts: Sequence[_Part], warned: list[str]) -> None:
             f"nothing joins the patterns of {groups}: every solution of one is put with every one"
             " of the other; add a pattern that has variables of both"
         )
+
+
+def _joined(parts: Sequence[_Part]) -> list[_Part]:
+    """The parts that have variables, those that share one taken together."""
+    above: dict[str, str] = {}  # a forest of variables; those of one tree are joined
+
+    def root(name: str) -> str:
+        while (up := above.setdefault(name, name)) != name:
+            above[name] = name = above[up]
+        return name
+
+    for part in parts:
+        for name in part.variables:
+            above[root(name)] = root(min(part.variables))
+    found: dict[str, _Part] = {}
+    for part in parts:
+        if part.variables:
+            one = found.setdefault(root(min(part.variables)), _Part(set(), multiplies=False))
+            one.variables |= part.variables
+            one.multiplies |= part.multiplies
+    return list(found.values())

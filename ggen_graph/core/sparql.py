@@ -54,6 +54,8 @@ _MARKS = "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _CHARS = rf"{_BASE}_{_MARKS}\-"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+# No prefix is longer: without a bound `a.a.a.` and so on is read to its end from each `a`.
+_PREFIX = rf"(?:[{_BASE}](?:[{_CHARS}.]{{0,254}}[{_CHARS}])?)?"
 
 _LEXER: Final = rf"""
       (?P<skip>  [ \t\r\n]+ | \#[^\r\n]* )
@@ -64,7 +66,7 @@ _LEXER: Final = rf"""
     | (?P<lang>  @[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)? )
     | (?P<var>   [?$][{_BASE}_0-9][{_BASE}_{_MARKS}]* )
     | (?P<blank> _:[{_BASE}_0-9](?:[{_CHARS}.]*[{_CHARS}])? )
-    | (?P<pname> (?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?:
+    | (?P<pname> {_PREFIX}:
                  (?:(?:[{_BASE}_:0-9]|{_PLX})(?:(?:[{_CHARS}.:]|{_PLX})*(?:[{_CHARS}:]|{_PLX}))?)? )
     | (?P<number> [0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)? | [0-9]+\.?[eE][+-]?[0-9]+ | [0-9]+ )
     | (?P<word>  [A-Za-z_][A-Za-z0-9_]* )
@@ -88,6 +90,7 @@ _FORMS: Final[dict[str, Form]] = {
     "WITH": "UPDATE",
 }
 _PROLOGUE: Final = {"BASE": 1, "PREFIX": 2, "VERSION": 1}  # and how many tokens follow the word
+_SHOWN: Final = 60  # characters
 _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
 _OPERATORS: Final = frozenset(
     [*"([{,;.=<>!+-*/^|", "!=", "<=", ">=", "<<", "&&", "||", "^^"]  # no operand ends with these
@@ -163,11 +166,16 @@ def _form(found: Sequence[Token], at: int, file: str) -> Form:
     name = _FORMS.get(first.text.upper())
     if name is None:
         raise QueryInvalid(
-            f"a query can't begin with {first.text!r}",
+            f"a query can't begin with {shortened(first.text)!r}",
             where=Location(file, first.line, first.column),
             help="it begins with SELECT, ASK, CONSTRUCT or DESCRIBE, after its PREFIX lines",
         )
     return name
+
+
+def shortened(text: str) -> str:
+    """A piece of a query as it is told in an error: its beginning, where it is long."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def refuse_writing(text: str, file: str = "query", hosts: Collection[str] = ()) -> None:

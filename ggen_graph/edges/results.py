@@ -8,6 +8,7 @@ remembered: a cache never makes a query fail. `GGEN_REDIS_URL` that can't be use
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections import OrderedDict
 from contextlib import suppress
@@ -15,7 +16,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ggen_graph.core.diagnostics import ConfigInvalid
-from ggen_graph.edges.files import write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ LARGEST = 8 << 20
 ROOM = 64 << 20
 """Bytes of all answers that are remembered in files."""
 
+_DIGEST = 32  # bytes of SHA-256
 _REDIS_SECONDS = 1.0
 _PREFIX = "ggen:result:"
 
@@ -44,31 +45,45 @@ class ResultCache(Protocol):
         """Remember something, if there is room for it."""
 
 
+def _sealed(value: bytes) -> bytes:
+    """An answer behind its own digest."""
+    return sha256(value).digest() + value
+
+
+def _opened(data: bytes) -> bytes | None:
+    """The answer that was sealed; None if it was damaged, or somebody else's."""
+    digest, value = data[:_DIGEST], data[_DIGEST:]
+    return value if sha256(value).digest() == digest else None
+
+
 class MemoryCache:
-    """Answers in this process, the latest `entries`."""
+    """Answers in this process, the latest `entries`; for many threads."""
 
     def __init__(self, entries: int = 64, clock: Callable[[], float] = time.monotonic) -> None:
         self._entries = entries
         self._clock = clock
         self._found: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._turn = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
         """What is remembered under a key."""
-        at, value = self._found.get(key, (0.0, b""))
-        if key not in self._found or self._clock() - at > LIFETIME:
-            self._found.pop(key, None)
-            return None
-        self._found.move_to_end(key)
-        return value
+        with self._turn:
+            at, value = self._found.get(key, (0.0, b""))
+            if key not in self._found or self._clock() - at > LIFETIME:
+                self._found.pop(key, None)
+                return None
+            self._found.move_to_end(key)
+            return value
 
     def put(self, key: str, value: bytes) -> None:
         """Remember something that is not too large."""
         if len(value) > LARGEST:
             return
-        self._found[key] = self._clock(), value
-        self._found.move_to_end(key)
-        while len(self._found) > self._entries:
-            self._found.popitem(last=False)
+        with self._turn:
+            self._found[key] = self._clock(), value
+            self._found.move_to_end(key)
+            while len(self._found) > self._entries:
+                self._found.popitem(last=False)
 
 
 class DiskCache:
@@ -87,8 +102,7 @@ class DiskCache:
             data = path.read_bytes()
         except OSError:
             return None
-        digest, value = data[:32], data[32:]
-        return value if sha256(value).digest() == digest else None
+        return _opened(data)
 
     def put(self, key: str, value: bytes) -> None:
         """Remember something that is not too large, and forget what is too old or too much."""
@@ -97,7 +111,10 @@ class DiskCache:
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._make_room(len(value))
-            write_atomic(self._folder / key, sha256(value).digest() + value)
+            # Not flushed to the disk: what a power cut leaves of it does not fit its digest.
+            temporary = self._folder / f"{key}.{os.urandom(8).hex()}"
+            temporary.write_bytes(_sealed(value))
+            temporary.replace(self._folder / key)
 
     def _make_room(self, size: int) -> None:
         kept: list[tuple[float, int, Path]] = []
@@ -131,6 +148,8 @@ class RedisCache:
     def __init__(self, url: str, tell: Callable[[str], None]) -> None:
         try:
             import redis  # noqa: PLC0415 - only for those who have one
+            from redis.backoff import NoBackoff  # noqa: PLC0415
+            from redis.retry import Retry  # noqa: PLC0415
         except ImportError as error:
             raise ConfigInvalid(
                 "GGEN_REDIS_URL is set, and the package redis is not installed",
@@ -138,9 +157,13 @@ class RedisCache:
             ) from error
         try:
             self._client: Any = redis.Redis.from_url(
-                url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS
+                url,
+                socket_timeout=_REDIS_SECONDS,
+                socket_connect_timeout=_REDIS_SECONDS,
+                retry=Retry(NoBackoff(), 0),  # it waits for seconds before it gives up, else
             )
-        except ValueError as error:
+            self._client.connection_pool.make_connection()  # reads what stands behind the `?`
+        except (TypeError, ValueError) as error:
             raise ConfigInvalid(
                 f"GGEN_REDIS_URL is no URL of a Redis: {error}",
                 help="such as redis://localhost:6379/0",
@@ -151,13 +174,13 @@ class RedisCache:
 
     def get(self, key: str) -> bytes | None:
         """What is remembered under a key."""
-        value: bytes | None = self._tried(lambda: self._client.get(_PREFIX + key))
-        return value
+        data: bytes | None = self._tried(lambda: self._client.get(_PREFIX + key))
+        return None if data is None else _opened(data)
 
     def put(self, key: str, value: bytes) -> None:
         """Remember something that is not too large."""
         if len(value) <= LARGEST:
-            self._tried(lambda: self._client.set(_PREFIX + key, value, ex=int(LIFETIME)))
+            self._tried(lambda: self._client.set(_PREFIX + key, _sealed(value), ex=int(LIFETIME)))
 
     def _tried(self, act: Callable[[], Any]) -> Any:
         if not self._works:

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from ggen_graph.core.diagnostics import Location, QueryInvalid, QueryRefused, StoreCorrupt
+from ggen_graph.core.diagnostics import (
+    Location,
+    QueryInvalid,
+    QueryRefused,
+    QueryTooLarge,
+    StoreCorrupt,
+)
 from ggen_graph.core.sparql import has_order_by, refuse_writing, tokens
 from ggen_graph.core.template.rows import RowSet, sort_rows
 from ggen_graph.graph.iris import PREFIXES
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
     from ggen_graph.core.diagnostics import GgenError
 
 MAX_DEPTH = 200  # brackets of all kinds
+MAX_TEXT = 1 << 20  # characters
+_SAID = 300
 
 
 class Table(NamedTuple):
@@ -63,10 +71,11 @@ def run(
     Raises:
         QueryRefused: it asks for an update, LOAD, or SERVICE of another host.
         QueryInvalid: it does not parse; with line, column and the line itself, a caret under it.
+        QueryTooLarge: it is longer than `MAX_TEXT`.
     """
     harmless = _is_harmless(text)
     if not harmless:
-        _judge(text, file, hosts)
+        refuse(text, file, hosts)
     if named_graphs is not None and default_graphs is None:
         default_graphs = ()
     known = {**PREFIXES, **(prefixes or {})}
@@ -80,10 +89,25 @@ def run(
         )
     except SyntaxError as error:
         if harmless:  # it may still be an update, or have no tokens: that is said first
-            _judge(text, file, hosts)
+            refuse(text, file, hosts)
         raise explained(text, str(error), file, known) from error
     except (ValueError, RuntimeError) as error:
         raise failed(error, file) from error
+
+
+def refuse(text: str, file: str = "query", hosts: Collection[str] = ()) -> None:
+    """What `run` does first: raises as it does for what the tokens of a query alone show."""
+    if len(text) > MAX_TEXT:
+        raise QueryTooLarge(
+            f"the query is longer than {MAX_TEXT:,} characters",
+            help="put the data into the project's own RDF, or ask in several queries",
+            where=Location(file),
+        )
+    try:
+        refuse_writing(text, file, hosts)
+        _refuse_depth(text, file)
+    except QueryInvalid as error:
+        raise with_line(error, text) from None
 
 
 def failed(error: Exception, file: str) -> GgenError:
@@ -92,7 +116,8 @@ def failed(error: Exception, file: str) -> GgenError:
         return StoreCorrupt(
             f"the graph is damaged: {error}", help="`ggen graph rebuild` makes it from the files"
         )
-    return QueryInvalid(f"the query can't be run: {error}", where=Location(file))
+    said = " ".join(str(error).split())  # another server's words are told, not all of them
+    return QueryInvalid(f"the query can't be run: {said[:_SAID]}", where=Location(file))
 
 
 def table(solutions: QuerySolutions, text: str) -> Table:
@@ -120,23 +145,15 @@ def _nodes(iris: Sequence[str] | None) -> list[NamedNode | BlankNode] | None:
 def _is_harmless(text: str) -> bool:
     """Whether a text needs no look at its tokens, which takes as long as a simple query.
 
-    Without that word and without escapes nothing in it is `SERVICE`; an update is no query, so that
+    Without that word and without escapes no token in it is `SERVICE`; an update is no query, so that
     Oxigraph refuses it; and what has few brackets is not nested deep.
     """
     return (
-        "\\" not in text
+        len(text) <= MAX_TEXT
+        and "\\" not in text
         and "SERVICE" not in text.upper()
         and sum(text.count(bracket) for bracket in "{([") <= MAX_DEPTH
     )
-
-
-def _judge(text: str, file: str, hosts: Collection[str]) -> None:
-    """Refuse by token what may not be asked, and what can't be parsed without harm."""
-    try:
-        refuse_writing(text, file, hosts)
-        _refuse_depth(text, file)
-    except QueryInvalid as error:
-        raise with_line(error, text) from None
 
 
 def _refuse_depth(text: str, file: str) -> None:

@@ -16,14 +16,14 @@ Keeps true: a value becomes a term, which Oxigraph writes down, and never a part
 from __future__ import annotations
 
 import re
-from csv import reader
-from datetime import date, datetime
+from csv import Error, reader
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from ggen_graph.core.diagnostics import UsageError, did_you_mean
-from ggen_graph.core.sparql import header
+from ggen_graph.core.sparql import header, shortened
 from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.graph.queries import bind, slots
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _XSD = PREFIXES["xsd"]
 _ANY = "text"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+_DAY = len("2026-01-31")
 
 
 class Parameter(NamedTuple):
@@ -77,7 +80,12 @@ def signature(text: str, file: str = "query") -> Signature:
     )
 
 
-def bind_parameters(text: str, given: Mapping[str, Sequence[str]], file: str = "query") -> str:
+def bind_parameters(
+    text: str,
+    given: Mapping[str, Sequence[str]],
+    file: str = "query",
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> str:
     """A query with the values of its parameters in their slots.
 
     Args:
@@ -85,6 +93,7 @@ def bind_parameters(text: str, given: Mapping[str, Sequence[str]], file: str = "
         given: the values by parameter, as a person writes them: an IRI whole or with a known prefix,
             the parts of a slot of several variables with commas between, as in a line of CSV.
         file: what to call the query in errors.
+        prefixes: those that an IRI may be written with.
 
     Raises:
         UsageError: a parameter is none of the query's, takes one value only, or is of another type.
@@ -108,7 +117,7 @@ def bind_parameters(text: str, given: Mapping[str, Sequence[str]], file: str = "
                 f'the parameter "{name}" takes one value, and {len(texts)} are given',
                 help=f"give it once: --param {name}=…",
             )
-        values[parameter.name] = [_value(parameter, value) for value in texts]
+        values[parameter.name] = [_value(parameter, value, prefixes) for value in texts]
     return bind(text, values)
 
 
@@ -132,37 +141,49 @@ def _parameter(name: str, declared: str) -> Parameter:
     return Parameter(name, types, declared != kind or width > 1)
 
 
-def _value(parameter: Parameter, text: str) -> Term | Sequence[Term]:
+def _value(parameter: Parameter, text: str, prefixes: Mapping[str, str]) -> Term | Sequence[Term]:
     width = len(parameter.types)
     if width == 1:
-        return _term(parameter.name, parameter.types[0], text)
-    parts = next(iter(reader([text])), [])
+        return _term(parameter.name, parameter.types[0], text, prefixes)
+    parts = _parts(text)
     if len(parts) != width:
         raise UsageError(
             f'the parameter "{parameter.name}" takes {width} values at once, not {len(parts)}',
             help=f"write them with commas between: --param '{parameter.name}={','.join(parameter.types)}'",
         )
     return [
-        _term(name, kind, part)
+        _term(name, kind, part, prefixes)
         for name, kind, part in zip(parameter.name.split(), parameter.types, parts, strict=True)
     ]
 
 
-def _term(name: str, kind: str, text: str) -> Term:
+def _parts(text: str) -> list[str]:
+    """The values of a line of CSV; none if it is no such line."""
+    try:
+        return next(reader([text], strict=True), [])
+    except Error:
+        return []
+
+
+def _term(name: str, kind: str, text: str, prefixes: Mapping[str, str]) -> Term:
     make, example = TYPES.get(kind, TYPES[_ANY])
     try:
-        return make(text)
+        return make(_whole(text, prefixes) if make is _iri else text)
     except ValueError as error:
         raise UsageError(
-            f'the parameter "{name}" is of type {kind}, and "{text}" is none',
+            f'the parameter "{name}" is of type {kind}, and {shortened(text)!r} is none',
             help=f"such as --param {name}={example}",
         ) from error
 
 
-def _iri(text: str) -> NamedNode:
+def _whole(text: str, prefixes: Mapping[str, str]) -> str:
+    """An IRI without its prefix."""
     prefix, colon, local = text.partition(":")
-    if colon and prefix in PREFIXES and not local.startswith("//"):
-        return NamedNode(PREFIXES[prefix] + local)
+    known = colon and prefix in prefixes and not local.startswith("//")
+    return prefixes[prefix] + local if known else text
+
+
+def _iri(text: str) -> NamedNode:
     return NamedNode(text.removeprefix("<").removesuffix(">"))
 
 
@@ -179,14 +200,17 @@ def _typed(pattern: str, datatype: str) -> Callable[[str], Literal]:
     return make
 
 
-def _date(text: str) -> Literal:
-    date.fromisoformat(text)
-    return Literal(text, datatype=NamedNode(_XSD + "date"))
+def _on(day: str, clock: str, datatype: str) -> Callable[[str], Literal]:
+    """Makes a literal of a day, or of a day and a time; a month has no 31st everywhere."""
+    zone = r"(Z|[+-][0-9]{2}:[0-9]{2})?"
+    make = _typed(day + clock + zone, datatype)
 
+    def checked(text: str) -> Literal:
+        made = make(text)
+        datetime.fromisoformat(text if clock else text[:_DAY])
+        return made
 
-def _time(text: str) -> Literal:
-    datetime.fromisoformat(text)
-    return Literal(text, datatype=NamedNode(_XSD + "dateTime"))
+    return checked
 
 
 TYPES: dict[str, tuple[Callable[[str], Term], str]] = {
@@ -195,8 +219,8 @@ TYPES: dict[str, tuple[Callable[[str], Term], str]] = {
     "integer": (_typed(r"[+-]?[0-9]+", "integer"), "3"),
     "number": (_typed(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", "double"), "1.5"),
     "boolean": (_typed("true|false", "boolean"), "true"),
-    "date": (_date, "2026-01-31"),
-    "dateTime": (_time, "2026-01-31T12:00:00Z"),
+    "date": (_on(_DATE, "", "date"), "2026-01-31"),
+    "dateTime": (_on(_DATE, _CLOCK, "dateTime"), "2026-01-31T12:00:00Z"),
     _ANY: (_text, "some text"),
 }
 """By name: what makes a term of a text, or raises ValueError; and an example."""

@@ -27,10 +27,17 @@ if TYPE_CHECKING:
 
     Term = NamedNode | Literal
 
-# One variable: VALUES ?x { UNDEF }; several: VALUES (?x ?y) { (UNDEF UNDEF) }
+# One variable: VALUES ?x { UNDEF }; several: VALUES (?x ?y) { (UNDEF UNDEF) }. What looks like one
+# within a string, an IRI or a comment is none, so those are read over.
 _SLOT = re.compile(
     r"VALUES\s*(?:\?(?P<one>\w+)\s*\{\s*UNDEF\s*\}"
     r"|\((?P<many>(?:\s*\?\w+)+)\s*\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\})"
+    r'|<[^<>"{}|^`\\\s]*>|#[^\r\n]*'
+    r"|'''(?:[^\\]|\\.)*?'''"
+    r"|'(?:[^'\\\r\n]|\\.)*'"
+    r'|"""(?:[^\\]|\\.)*?"""'
+    r'|"(?:[^"\\\r\n]|\\.)*"',
+    re.DOTALL,
 )
 
 FEW = 500
@@ -49,7 +56,7 @@ def text(name: str) -> str:
 
 def slots(query: str) -> tuple[str, ...]:
     """The names of a query's parameters; a slot of several variables is named `x y`."""
-    return tuple(_slot_name(match) for match in _SLOT.finditer(query))
+    return tuple(name for match in _SLOT.finditer(query) if (name := _slot_name(match)))
 
 
 def bind(query: str, values: Mapping[str, Iterable[Term | Sequence[Term]]]) -> str:
@@ -149,7 +156,9 @@ def _slot_names(template: str) -> dict[str, str]:
 
 
 def _slot_name(match: re.Match[str]) -> str:
-    return match.group("one") or " ".join(part.lstrip("?") for part in match.group("many").split())
+    """The name of a slot; "" for what is read over."""
+    many: str = match.group("many") or ""
+    return match.group("one") or " ".join(part.lstrip("?") for part in many.split())
 
 
 def _terms(value: str | Term | Sequence[str | Term]) -> Term | tuple[Term, ...]:

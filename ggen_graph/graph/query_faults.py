@@ -13,8 +13,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from ggen_graph.core.diagnostics import Location, QueryInvalid
-from ggen_graph.core.sparql import tokens
+from ggen_graph.core.diagnostics import Location, QueryInvalid, nearest
+from ggen_graph.core.sparql import shortened, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +25,8 @@ _POSITION = re.compile(r"error at (\d+):(\d+): (?P<what>.*)", re.DOTALL)
 # Among the tokens that could stand there, Oxigraph lists what is wrong beyond grammar, as a sentence.
 _SENTENCE = re.compile(r"(?:expected |one of |, )(?!one of )([\w*\\]+(?: [\w*]+){2,})")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+_AROUND = 100
+"""Characters of a long line that are shown before its fault, and behind it."""
 
 
 class _Fault(NamedTuple):
@@ -59,9 +61,13 @@ def with_line(error: QueryInvalid, text: str) -> QueryInvalid:
     """An error that has a place and no help, with the line at fault and a caret under it as help."""
     if error.where is not None and error.where.line and not error.help:
         line = text.split("\n")[error.where.line - 1].rstrip("\r")
-        before = line[: error.where.column - 1].ljust(error.where.column - 1)
-        indent = re.sub(r"[^\t]", " ", before)
-        error.help = f"{line}\n{indent}^"
+        at = error.where.column - 1
+        start = max(0, at - _AROUND)
+        shown = line[start : at + _AROUND]
+        before = line[start:at].ljust(at - start)
+        left, right = "…" * bool(start), "…" * (at + _AROUND < len(line))
+        indent = re.sub(r"[^\t]", " ", left + before)
+        error.help = f"{left}{shown}{right}\n{indent}^"
     return error
 
 
@@ -90,11 +96,13 @@ def _undeclared(found: Sequence[Token], known: Mapping[str, str]) -> _Fault | No
         if before.text.upper() == "PREFIX":
             declared.add(prefix)
         elif prefix not in declared:
+            meant = nearest(prefix, declared)
             return _Fault(
                 token.line,
                 token.column,
-                f"the prefix {prefix}: is not declared",
-                f"add PREFIX {prefix}: <…>; known without it: {', '.join(sorted(known))}",
+                f"the prefix {shortened(prefix)}: is not declared",
+                (f"did you mean {meant}:? " if meant else "")
+                + f"add PREFIX {shortened(prefix)}: <…>; known without it: {', '.join(sorted(known))}",
             )
     return None
 
@@ -115,5 +123,5 @@ def _stated(text: str, found: Sequence[Token], error: str) -> _Fault | None:
         return _Fault(line, column, sentence[1])
     rest = text.split("\n")[line - 1][column - 1 :].split()
     if rest:
-        return _Fault(line, column, f'"{rest[0]}" can\'t stand here')
+        return _Fault(line, column, f'"{shortened(rest[0])}" can\'t stand here')
     return _Fault(line, column, "something is missing here, or wrong just before")

@@ -92,10 +92,9 @@ class Worker:
         self._graph = graph
         self._only = generation
         self._held = ExitStack()
-        self._name: str | None = None
+        self._name = ""
         self._stamp: tuple[int, int] | None = None
         self._store: Store | None = None
-        self._space = 0
         self._limits = (0, 0)
 
     def work(self) -> None:
@@ -152,14 +151,13 @@ class Worker:
         seconds = limits.seconds + GRACE
         signal.setitimer(signal.ITIMER_REAL, seconds)
         used = int(time.process_time() + seconds * _PROCESSORS) + 1
-        if not self._space:
-            self._space = address_space()
         if (used, limits.memory) == self._limits:
             return  # to the second; each call of the system counts beside a query of 0.1 ms
         self._limits = (used, limits.memory)
         _lower(resource.RLIMIT_CPU, used)
-        if self._space:
-            _lower(resource.RLIMIT_AS, self._space + limits.memory)
+        space = address_space()
+        if space:
+            _lower(resource.RLIMIT_AS, space + limits.memory)
 
     def _renew(self) -> None:
         """Hold no generation but the current one, which the next job will find open."""
@@ -168,14 +166,14 @@ class Worker:
                 self._current()
 
     def _current(self) -> Store:
-        """The current generation, opened anew where another one was current before."""
+        """The generation to ask: the current one, opened anew where another one was current before."""
         if self._only is not None:
             if self._store is None:
                 self._store, self._name = self._graph.read_held(self._only), self._only
             return self._store
         stamp = self._graph.stamp()
-        if self._store is None or stamp != self._stamp:
-            self._store = None
+        if self._store is None or stamp is None or stamp != self._stamp:
+            self._store = self._stamp = None
             self._held.close()
             generation = self._held.enter_context(self._graph.read())
             self._store, self._stamp = generation.store, stamp
@@ -183,7 +181,7 @@ class Worker:
         return self._store
 
     def _head(self, result: Result, job: Job) -> jobs.Head:
-        generation = self._name or ""
+        generation = self._name
         if not job.form:
             return jobs.Head("checked", generation)
         check_form(result, job.form)

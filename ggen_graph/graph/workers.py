@@ -54,6 +54,7 @@ USUAL = Limits()
 
 _LINK = 3
 _TOO_LONG = (signal.SIGALRM, signal.SIGXCPU)
+_TOO_DEEP = (signal.SIGSEGV, signal.SIGBUS)  # by system
 
 
 class Worker:
@@ -73,13 +74,16 @@ class Worker:
     """
 
     def __init__(self, root: Path, *, generation: str | None = None, network: bool = False) -> None:
-        self.link, other = socket.socketpair()
+        try:
+            self.link, other = socket.socketpair()
+        except OSError as error:
+            raise _not_started(error.strerror) from error
         try:
             rest = [generation] * (generation is not None) + ["--network"] * network
             self.pid = _spawn([str(root), *filter(None, rest)], other)
-        except OSError:
+        except OSError as error:
             self.link.close()
-            raise
+            raise _not_started(error.strerror) from error
         finally:
             other.close()
         self._status: int | None = None
@@ -98,16 +102,23 @@ class Worker:
             try:
                 _, payload = jobs.receive(self.link)
             except (EOFError, OSError) as error:
-                status = self.kill()
-                raise GgenError(
-                    f"a worker process did not start ({_ended(status)})",
-                    help=f"`{sys.executable} -P -m ggen_graph.graph.worker` must be able to run",
-                ) from error
+                raise _not_started(_ended(self.kill())) from error
             self.take_ready(payload)
 
     def take_ready(self, payload: bytes) -> None:
         """Note what the first frame of the process says."""
         self.isolated = bool(json.loads(payload)["isolated"])
+
+    def waits(self) -> bool:
+        """Whether the process is there still, and has nothing more to say."""
+        self.link.setblocking(False)
+        try:
+            self.link.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
 
     def kill(self) -> int:
         """End the process, whatever it does, and wait for that; its status as of `os.waitpid`."""
@@ -135,10 +146,11 @@ class Worker:
 def _spawn(arguments: list[str], link: socket.socket) -> int:
     """Start a worker process; nothing of this one is copied, and a stop on the terminal is not for it."""
     actions: list[tuple[Any, ...]] = [
+        # First: it is one of the others where this process has those closed.
+        (os.POSIX_SPAWN_DUP2, link.fileno(), _LINK),
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-        (os.POSIX_SPAWN_DUP2, link.fileno(), _LINK),
     ]
     if link.fileno() == _LINK:  # DUP2 onto itself would leave it closed on exec
         os.set_inheritable(_LINK, True)
@@ -148,6 +160,7 @@ def _spawn(arguments: list[str], link: socket.socket) -> int:
         os.environ,
         file_actions=actions,
         setpgroup=0,
+        setsigmask=[],  # a caller's thread may hold back the signals that end a worker
         setsigdef=[signal.SIGALRM, signal.SIGXCPU, signal.SIGPIPE, signal.SIGINT],
     )
 
@@ -227,14 +240,32 @@ def timeout(limits: Limits) -> QueryTimeout:
 
 def ended(status: int, limits: Limits) -> GgenError:
     """The error for a worker process that ended in the middle of a query."""
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in _TOO_LONG:
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if number in _TOO_LONG:
         return timeout(limits)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSEGV:
+    if number in _TOO_DEEP:
         return QueryTooLarge(
             "the query is too deep: it needs more stack than a process has",
             help="nest less",
         )
-    return jobs.needs_memory(limits)
+    if number == signal.SIGABRT:  # Rust's answer where memory is refused
+        return jobs.needs_memory(limits)
+    if number == signal.SIGKILL:
+        return QueryTooLarge(
+            "the query was killed from outside, perhaps since the system ran out of memory",
+            help="ask for less, or set --max-memory below what this machine has free",
+        )
+    return GgenError(
+        f"a worker process failed in the middle of a query ({_ended(status)})",
+        help="please report it, with the query",
+    )
+
+
+def _not_started(why: str | None) -> GgenError:
+    return GgenError(
+        f"a worker process did not start ({why})",
+        help=f"`{sys.executable} -P -m ggen_graph.graph.worker` must be able to run",
+    )
 
 
 def _ended(status: int) -> str:
@@ -266,6 +297,7 @@ class Pool:
         self.limits = limits
         self._idle: list[Worker] = []
         self._turn = threading.BoundedSemaphore(size)
+        self._changing = threading.Lock()
         self._closed = False
 
     @classmethod
@@ -292,9 +324,11 @@ class Pool:
 
     def close(self) -> None:
         """End the processes that are not at work; the others end with their answers."""
-        self._closed = True
-        while self._idle:
-            self._idle.pop().kill()
+        with self._changing:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.kill()
 
     @contextmanager
     def run(self, job: Job, limits: Limits | None = None) -> Iterator[Reply]:
@@ -310,9 +344,7 @@ class Pool:
             try:
                 yield Reply(worker, job, limits or self.limits)
             finally:
-                if self._keeps(worker) and not job.hosts:
-                    self._idle.append(worker)
-                else:
+                if job.hosts or not self._kept(worker):
                     worker.kill()
 
     def solutions(self, job: Job) -> QuerySolutions | bool:
@@ -334,14 +366,23 @@ class Pool:
         with self.run(Job(text, "", file, prefixes or {})) as reply:
             reply.read()
 
-    def _keeps(self, worker: Worker) -> bool:
-        """Whether a worker may be asked again."""
-        return worker.between and worker.memory < self.limits.memory // 4 and not self._closed
+    def _kept(self, worker: Worker) -> bool:
+        """Keep a worker that may be asked again; whether it may."""
+        with self._changing:
+            kept = worker.between and worker.memory < self.limits.memory // 4 and not self._closed
+            if kept:
+                self._idle.append(worker)
+            return kept
 
     def _worker(self, *, network: bool) -> Worker:
         if self._closed:
             raise ValueError("the pool is closed")
-        if not network:
-            with suppress(IndexError):
-                return self._idle.pop()
+        while not network:
+            with self._changing:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                break
+            if worker.waits():
+                return worker
+            worker.kill()  # somebody else ended it meanwhile
         return Worker(self._root, generation=self._generation, network=network)

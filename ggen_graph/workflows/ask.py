@@ -11,9 +11,12 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from ggen_graph import __version__
 from ggen_graph.core.diagnostics import PackNotFound, QueryNotFound, did_you_mean
 from ggen_graph.core.query_cost import is_constant, warnings
 from ggen_graph.edges.config import home as the_home
+from ggen_graph.graph.foreign import refuse
+from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.graph.jobs import Head, Job, Limits, Sum
 from ggen_graph.graph.parameters import bind_parameters, signature
 from ggen_graph.graph.project import model_graph
@@ -162,38 +165,42 @@ def _job(
         text, file = use.text, use.path
         graphs = (default,) if default else None
         prefixes |= dict(use.prefixes)
-    text = bind_parameters(text, question.parameters, file)
+    text = bind_parameters(text, question.parameters, file, {**PREFIXES, **prefixes})
     return Job(text, form, file, prefixes, default_graphs=graphs)
 
 
 def _answered(graph: GraphStore, job: Job, how: Asking) -> tuple[Head, bytes, Sum | None]:
     """An answer, remembered or new."""
+    refuse(job.text, job.file, job.hosts)
     cache = how.cache if how.cache is not None and not how.hosts and is_constant(job.text) else None
     key = ""
     if cache is not None:
-        key = _key(graph, job)
+        key = _key(graph, job, how.limits)
         found = cache.get(key)
         if found is not None:
             head, _, data = found.partition(b"\n")
-            return Head(*json.loads(head)), data, None
+            kind, generation, columns, answer = json.loads(head)
+            return Head(kind, generation, tuple(columns), answer), data, None
     if how.tell is not None:
         for warning in warnings(job.text):
             how.tell(f"this may be slow: {warning}")
     with Pool(graph.root, limits=how.limits) as pool, pool.run(job) as reply:
         data = reply.read()
-        if cache is not None and key == _key(graph, job):  # nobody published meanwhile
+        if cache is not None and key == _key(graph, job, how.limits):  # nobody published meanwhile
             cache.put(key, json.dumps(reply.head).encode() + b"\n" + data)
         return reply.head, data, reply.sum
 
 
-def _key(graph: GraphStore, job: Job) -> str:
-    """What an answer depends on: a generation, which never changes, and the job.
+def _key(graph: GraphStore, job: Job, limits: Limits) -> str:
+    """What an answer depends on: a generation, which never changes, the job, and how large it may be.
 
-    A store that was made anew may count from one again; what it was made from is then another.
+    A store that was made anew may count from one again; what it was made from is then another. What
+    another release of ggen remembered may be of another form.
     """
     with graph.peek() as state:
-        made_of = f"{graph.root}\n{graph.current()}\n{state}\n"
-    return sha256(made_of.encode() + job.payload(USUAL)).hexdigest()
+        made_of = f"{__version__}\n{graph.root}\n{graph.current()}\n{state}\n"
+    asked = job.payload(replace(USUAL, rows=limits.rows, size=limits.size))
+    return sha256(made_of.encode(errors="surrogateescape") + asked).hexdigest()
 
 
 def named_queries(pack: str, project: Project | None, catalog: Catalog | None) -> list[NamedQuery]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,6 +35,17 @@ if TYPE_CHECKING:
 
 _MIB = 1 << 20
 _USUAL = Limits()
+_LONGEST = 8 * _MIB
+"""Bytes that are read of a file: more than any query may have, and a device has no end."""
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds; click takes `nan` for one within any range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isnan(seconds := super().convert(value, param, ctx)):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return seconds
 
 
 @command("sparql")
@@ -51,7 +64,7 @@ _USUAL = Limits()
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=click.FloatRange(0.1, 86_400),
+    type=_Seconds(0.1, 86_400),
     default=_USUAL.seconds,
     show_default=True,
     help="When the query is stopped.",
@@ -124,7 +137,7 @@ def sparql(
     if stats:
         show_stats(state, answer)
     if project is not None and scope is None and answer.columns is not None and not answer.rows:
-        _look_in_catalog(state, question, project)
+        _look_in_catalog(state, question, project, how)
 
 
 def _scoped(scope: str | None, registries: tuple[Path, ...]) -> Project | None:
@@ -157,11 +170,12 @@ def _list(
     )
 
 
-def _look_in_catalog(state: Session, question: Question, project: Project) -> None:
+def _look_in_catalog(state: Session, question: Question, project: Project, how: Asking) -> None:
     """Say so if a query finds in the catalog what a project's graph does not have."""
+    how = replace(how, hosts=(), tell=None)
     with suppress(GgenError):
         catalog = use_catalog((), (project.root, project.manifest)).catalog
-        if question.name is None and ask(question, "table", None, catalog).rows:
+        if question.name is None and ask(question, "table", None, catalog, how).rows:
             state.note("this project's graph has no such rows, the catalog's has: --scope catalog")
 
 
@@ -182,8 +196,8 @@ def _text(pack: str | None, name: str | None, query: str | None, file: Path | No
 
 def _read(file: Path) -> str:
     try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return data.decode("utf-8-sig")
+        with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as source:
+            return source.read(_LONGEST).decode("utf-8-sig")
     except FileNotFoundError as error:
         raise UsageError(
             f"--query-file {file}: there is no such file",

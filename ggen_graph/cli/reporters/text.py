@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _GAP = 2
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a terminal would act on
 
 
 def table(
@@ -18,10 +20,7 @@ def table(
 ) -> None:
     """Print rows under headings. On a terminal the last column is cut to fit; elsewhere nothing is."""
     cells = [[_cell(value) for value in row] for row in rows]
-    widths = [
-        max([len(heading), *(len(row[index]) for row in cells)])
-        for index, heading in enumerate(headings)
-    ]
+    widths = _widths(headings, cells)
     room = _columns() if sys.stdout.isatty() else None
     click.echo(click.style(_line(headings, widths, room), bold=True), color=color)
     for row in cells:
@@ -32,6 +31,20 @@ def _columns() -> int:
     import shutil  # noqa: PLC0415 - it brings three compressors along, and a pipe has no width
 
     return shutil.get_terminal_size().columns
+
+
+def whole_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows under headings as one text, no line cut: a pager scrolls."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = _widths(headings, cells)
+    return "\n".join(_line(row, widths, None) for row in (headings, *cells))
+
+
+def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    return [
+        max([len(heading), *(len(row[index]) for row in cells)])
+        for index, heading in enumerate(headings)
+    ]
 
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:
@@ -57,4 +70,4 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(_cell(one) for one in value)
-    return " ".join(str(value).split())
+    return _CONTROL.sub("\ufffd", " ".join(str(value).split()))
