@@ -13,6 +13,7 @@ from ggen_graph.server.guard import Guard
 from ggen_graph.server.media import TRIPLES
 from ggen_graph.server.metrics import CONTENT_TYPE
 from ggen_graph.server.problems import NotThere
+from ggen_graph.server.web import Pages
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,6 +31,7 @@ def application(service: Service) -> ASGIApp:
         Route("/health", status.health),
         Route("/metrics", status.metrics),
         Route("/.well-known/void", status.void),
+        *Pages(service).routes(),
     ]
     return Guard(Router(routes, default=_nothing, redirect_slashes=False), service)
 
