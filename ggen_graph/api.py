@@ -62,6 +62,7 @@ from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.graphs import Target
 from ggen_graph.workflows.here import current_project, find_root
 from ggen_graph.workflows.history import file_history, history, roll_back
+from ggen_graph.workflows.infer import Inferred, Request, infer, stop_inferring
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.lock import Locking, compare_with_lock, frozen_lock, lock_project
 from ggen_graph.workflows.lock_diff import diff_locks
@@ -118,6 +119,7 @@ __all__ = [
     "GgenError",
     "Home",
     "How",
+    "Inferred",
     "Installed",
     "Limits",
     "LocatedRelease",
@@ -148,6 +150,7 @@ __all__ = [
     "ReleaseDependency",
     "ReleaseId",
     "ReleaseRecord",
+    "Request",
     "ResultCache",
     "Signature",
     "SyncReport",
@@ -183,6 +186,7 @@ __all__ = [
     "history",
     "home",
     "how_of",
+    "infer",
     "install",
     "install_driver",
     "install_frozen",
@@ -217,6 +221,7 @@ __all__ = [
     "result_cache",
     "roll_back",
     "search",
+    "stop_inferring",
     "sync_catalog",
     "sync_project",
     "uninstall",

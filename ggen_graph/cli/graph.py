@@ -29,6 +29,11 @@ _COMMANDS = {
     "sync": ("ggen_graph.cli.graph", "sync", "Bring the graph up to date with the files."),
     "rebuild": ("ggen_graph.cli.graph", "rebuild", "Make the graph again from the files alone."),
     "export": ("ggen_graph.cli.graph", "export", "Write the graph as RDF."),
+    "infer": (
+        "ggen_graph.cli.infer",
+        "infer_",
+        "Infer what follows from the graph, into a graph of its own beside it.",
+    ),
     "push": (
         "ggen_graph.cli.push",
         "push_",

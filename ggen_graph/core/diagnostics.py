@@ -197,6 +197,18 @@ class StoreCorrupt(GgenError):
     name, exit_code = "store-corrupt", 1
 
 
+class InferenceTooLarge(GgenError):
+    """More follows from a graph than may be inferred."""
+
+    name, exit_code = "inference-too-large", 1
+
+
+class EngineMissing(GgenError):
+    """An engine that was asked for is not installed."""
+
+    name, exit_code = "engine-missing", 1
+
+
 class StoreBusy(GgenError):
     """Generations of a graph are replaced faster than they can be opened."""
 

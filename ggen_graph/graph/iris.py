@@ -82,13 +82,18 @@ def catalog_graph(registry: str) -> str:
     return f"{registry}graph/catalog"
 
 
+def derived_graph(name: str) -> str:
+    """A named graph of a catalog, of what no registry says: `inferred`, `inferred/owl-rl`."""
+    return f"urn:ggen:graph:{segments(name)}"
+
+
 def project(project_id: str) -> str:
     """A project, by the id kept in its `ggen.toml`."""
     return f"urn:ggen:project:{segment(project_id)}"
 
 
 def project_graph(project_iri: str, name: str) -> str:
-    """A named graph of a project: manifest, lock, files, records, model, pack/NAME."""
+    """A named graph of a project: manifest, lock, files, records, model, inferred, pack/NAME."""
     return f"{project_iri}/graph/{segments(name)}"
 
 

@@ -136,6 +136,11 @@ def problems_of(state: str) -> list[dict[str, str]]:
     return _State.read(state).problems
 
 
+def graphs_of(state: str) -> dict[str, str]:
+    """The sources of a generation with their graphs, by key."""
+    return {key: source["graph"] for key, source in _State.read(state).sources.items()}
+
+
 def error_of(problem: Mapping[str, str]) -> GgenError:
     """A fault that a sync went around as the error that it was, for who can't go around it."""
     kinds = {kind.name: kind for kind in GgenError.__subclasses__()}

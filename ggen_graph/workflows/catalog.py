@@ -20,6 +20,7 @@ from ggen_graph.graph import iris
 from ggen_graph.graph.catalog import CatalogRules, catalog_salt, ontology_source, registry_source
 from ggen_graph.graph.store import GraphStore
 from ggen_graph.graph.sync import Source, SyncReport, status, sync
+from ggen_graph.workflows.here import INFERENCE
 from ggen_graph.workflows.registries import real_path, registries_in_use
 from ggen_graph.workflows.remote import remote_graph
 
@@ -182,7 +183,22 @@ def _sources(catalog: Catalog) -> list[Source]:
                 registry.problems,
             )
         )
-    return sources
+    return [*sources, *_inferred(catalog, sources)]
+
+
+def is_stated(key: str) -> bool:
+    """Whether a source of a catalog is one that is inferred from: all that is not inferred."""
+    return not key.startswith("inferred")
+
+
+def _inferred(catalog: Catalog, sources: Sequence[Source]) -> list[Source]:
+    """What is inferred from other sources, if somebody asked for it."""
+    path = catalog.home.path / INFERENCE
+    if not path.is_file():
+        return []
+    from ggen_graph.workflows.inferences import inference_sources  # noqa: PLC0415 - seldom asked
+
+    return inference_sources(path, sources, iris.derived_graph, is_stated)
 
 
 def _records(registry: Registry) -> Iterator[tuple[ReleaseRecord, ReadFile | None]]:

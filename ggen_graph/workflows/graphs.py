@@ -13,11 +13,12 @@ from ggen_graph.graph.packs import list_packs
 from ggen_graph.graph.sync import problems_of
 from ggen_graph.workflows.catalog import (
     catalog_status,
+    is_stated,
     open_catalog,
     sync_catalog,
 )
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.project import load_project, project_status, sync_project
+from ggen_graph.workflows.project import is_model, load_project, project_status, sync_project
 from ggen_graph.workflows.registries import registries_in_use
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class Target:
         if owner is None:
             raise ValueError("a target is a project's or a catalog's store")
         return owner.graph
+
+    def infers_from(self, key: str) -> bool:
+        """Whether to infer from a source where nobody says from what."""
+        return is_model(key) if self.project is not None else is_stated(key)
 
 
 def target(scope: str | None, registries: Sequence[Path]) -> Target:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.project import Project
 
 MANIFEST = "ggen.toml"
+INFERENCE = "inference.json"
+"""What is to be inferred: in a project's `.ggen`, for catalogs in the home."""
 
 
 def find_root(start: Path) -> Path | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -27,6 +28,7 @@ from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.journal import recover
 from ggen_graph.edges.locks import exclusive, waiting
 from ggen_graph.edges.trees import walk
+from ggen_graph.graph import iris
 from ggen_graph.graph.project import (
     lock_sources,
     manifest_source,
@@ -37,7 +39,7 @@ from ggen_graph.graph.project import (
 )
 from ggen_graph.graph.store import GraphStore
 from ggen_graph.graph.sync import Source, SyncReport, status, sync
-from ggen_graph.workflows.here import MANIFEST, find_root
+from ggen_graph.workflows.here import INFERENCE, MANIFEST, find_root
 
 __all__ = [
     "LOCK",
@@ -46,6 +48,7 @@ __all__ = [
     "PRIVATE",
     "Project",
     "hold_project",
+    "is_model",
     "load_project",
     "model_files",
     "project_status",
@@ -55,7 +58,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ggen_graph.core.diagnostics import GgenError
@@ -228,7 +231,23 @@ def _sources(project: Project, home: Home) -> list[Source]:
     files = model_files(project)
     if files:
         sources.append(model_source(manifest.id, files, manifest.graph.base))
-    return sources
+    return [*sources, *_inferred(project, sources)]
+
+
+def is_model(key: str) -> bool:
+    """Whether a source is the model, which is what is inferred from."""
+    return key == "model"
+
+
+def _inferred(project: Project, sources: Sequence[Source]) -> list[Source]:
+    """What is inferred from other sources, if somebody asked for it."""
+    path = project.private / INFERENCE
+    if not path.is_file():
+        return []
+    from ggen_graph.workflows.inferences import inference_sources  # noqa: PLC0415 - seldom asked
+
+    name = partial(iris.project_graph, iris.project(project.manifest.id))
+    return inference_sources(path, sources, name, is_model)
 
 
 def _pack_source(project_id: str, home: Home, release: LockedRelease, *, several: bool) -> Source:
