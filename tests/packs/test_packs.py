@@ -32,7 +32,13 @@ def name_of(path: Path) -> str:
 
 def test_the_packs_are_the_registry_named_starter() -> None:
     assert tomli.loads((PACKS / "registry.toml").read_text("utf-8"))["name"] == "starter"
-    assert NAMES == ["ci-github-actions", "python-base", "typescript-models", "web-api-starter"]
+    assert NAMES == [
+        "ci-github-actions",
+        "python-base",
+        "sql-schema",
+        "typescript-models",
+        "web-api-starter",
+    ]
 
 
 @pytest.mark.parametrize("pack", NAMES)
