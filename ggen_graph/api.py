@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from ggen_graph.core.dependencies import DependencyGraph
 from ggen_graph.core.diagnostics import GgenError, Location
+from ggen_graph.core.findings import Finding
 from ggen_graph.core.lock.diff import LockDiff
 from ggen_graph.core.lock.lockfile import Lock, LockedRelease
 from ggen_graph.core.manifest import ProjectManifest
@@ -83,21 +84,26 @@ from ggen_graph.workflows.starting_model import missing_model
 from ggen_graph.workflows.transaction import Committed
 from ggen_graph.workflows.uninstall import Uninstalled, uninstall
 from ggen_graph.workflows.uninstall_home import uninstall_from_home
-from ggen_graph.workflows.validate import (
-    Finding,
+from ggen_graph.workflows.validation.deep import validate_contents, validate_dependencies
+from ggen_graph.workflows.validation.graph import validate_graph
+from ggen_graph.workflows.validation.pack import (
+    ASPECTS,
+    Aspect,
     pack_folders,
     unreadable_packs,
     validate_pack,
-    validate_project,
 )
+from ggen_graph.workflows.validation.project import validate_project
 from ggen_graph.workflows.values import Values, read_values_file, values_for
 from ggen_graph.workflows.verify import Verified, repair, verify
 
 __all__ = [
     "ANYHOW",
+    "ASPECTS",
     "Adopted",
     "Answer",
     "Asking",
+    "Aspect",
     "Assumed",
     "Catalog",
     "Change",
@@ -228,6 +234,9 @@ __all__ = [
     "uninstall_from_home",
     "unreadable_packs",
     "use_catalog",
+    "validate_contents",
+    "validate_dependencies",
+    "validate_graph",
     "validate_pack",
     "validate_project",
     "values_for",

@@ -47,12 +47,16 @@ class Session:
         if not self.json:
             show()
             return
+        click.echo(self.document(result), nl=False)
+
+    def document(self, result: Mapping[str, Any]) -> str:
+        """The result as JSON, with its schema version and the notes."""
         import json  # noqa: PLC0415 - only for programs
 
         document: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **result}
         if self.notes:
             document["notes"] = self.notes
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
     def progress(self, text: str) -> None:
         """Tell a person on a terminal what is being done."""

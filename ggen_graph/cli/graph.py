@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ggen_graph.cli.catalog import registry_option
+from ggen_graph.cli.catalog import catalog_for, registry_option
 from ggen_graph.cli.command import Command, Group, session
+from ggen_graph.cli.findings import report_options
 from ggen_graph.cli.reporters.text import fields, table
 from ggen_graph.core.diagnostics import CheckFailed
 from ggen_graph.workflows import graphs
@@ -18,6 +19,7 @@ from ggen_graph.workflows.catalog import left_out
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ggen_graph.cli.findings import Reporting
     from ggen_graph.workflows.graphs import Target
 
 _COMMANDS = {
@@ -28,6 +30,11 @@ _COMMANDS = {
     ),
     "sync": ("ggen_graph.cli.graph", "sync", "Bring the graph up to date with the files."),
     "rebuild": ("ggen_graph.cli.graph", "rebuild", "Make the graph again from the files alone."),
+    "validate": (
+        "ggen_graph.cli.graph",
+        "validate",
+        "Check the graph by shapes, policies and gates.",
+    ),
     "export": ("ggen_graph.cli.graph", "export", "Write the graph as RDF."),
     "infer": (
         "ggen_graph.cli.infer",
@@ -134,6 +141,36 @@ def _sync(scope: str | None, registries: tuple[Path, ...], *, rebuild: bool) -> 
             click.echo(f"dropped {key}")
 
     state.emit(document, show)
+
+
+@click.command("validate", cls=Command)
+@click.option(
+    "--shapes",
+    metavar="PATH",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Also check by the shapes in this file or folder.",
+)
+@_scope_option
+@registry_option
+@report_options
+def validate(
+    shapes: tuple[Path, ...], scope: str | None, registries: tuple[Path, ...], reporting: Reporting
+) -> None:
+    """Check the graph by shapes, policies and gates, each fault with its place.
+
+    A project's graph is checked by ggen's shapes, the policies of ggen.toml, and the shapes and gates
+    of the project and of its packs; the catalog's by the shape of packs. Ends with exit code 1 if
+    something is found.
+    """
+    from ggen_graph.workflows.validation.graph import (  # noqa: PLC0415 - it brings the validator
+        validate_graph,
+    )
+
+    state = session()
+    of = _target(scope, registries)
+    findings = validate_graph(of, shapes, lambda: catalog_for(state, registries, of.project))
+    reporting.report(state, findings)
 
 
 @click.command("export", cls=Command)

@@ -48,6 +48,22 @@ class ComparedRelease(NamedTuple):
     yanked: bool
 
 
+class JudgedRelease(NamedTuple):
+    """What policies want to know of a release; "" for what nobody says.
+
+    Attributes:
+        license: its licence expression.
+        yanked: whether it was withdrawn.
+        published: when it was published.
+        newest: when the newest release of its pack was.
+    """
+
+    license: str
+    yanked: bool
+    published: str
+    newest: str
+
+
 def list_packs(store: Store) -> list[PackSummary]:
     """Every pack of a catalog, by name."""
     return [
@@ -181,6 +197,22 @@ def compare(store: Store, used: Iterable[ReleaseId]) -> dict[ReleaseId, Compared
             yanked=row["yanked"] is not None,
         )
         for row in queries.rows(store, "catalog/compare-releases", name_version=slots)
+    }
+
+
+def judge(store: Store, used: Iterable[ReleaseId]) -> dict[ReleaseId, JudgedRelease]:
+    """What policies want to know of releases; those that a catalog lacks are left out."""
+    from ggen_graph.core.release import ReleaseId  # noqa: PLC0415 - not to list packs
+
+    slots = [(Literal(name), Literal(version)) for name, version in used]
+    return {
+        ReleaseId(row["name"].value, row["version"].value): JudgedRelease(
+            license=_text(row["license"]),
+            yanked=row["yanked"] is not None,
+            published=_text(row["published"]),
+            newest=_text(row["newest"]),
+        )
+        for row in queries.rows(store, "catalog/judge-releases", name_version=slots)
     }
 
 

@@ -16,7 +16,7 @@ from ggen_graph.graph.lift.releases import release_nodes
 from ggen_graph.graph.sync import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from pyoxigraph import Store
@@ -146,6 +146,27 @@ def record_source(project_id: str, path: Path) -> Source:
 def model_graph(project_id: str) -> str:
     """The named graph with a project's own RDF: what templates see."""
     return iris.project_graph(iris.project(project_id), "model")
+
+
+def named_owners(store: Store, nodes: Iterable[str]) -> dict[str, str]:
+    """For those of the nodes that stand for blank nodes, the nearest node with a name that leads there."""
+    from pyoxigraph import NamedNode  # noqa: PLC0415 - only where something was found
+
+    owners: dict[str, str] = {}
+    for node in nodes:
+        near, seen = [node], {node}
+        while near and "#bn-" in near[0]:
+            subjects = sorted(
+                str(getattr(quad.subject, "value", ""))
+                for one in near
+                for quad in store.quads_for_pattern(None, None, NamedNode(one), None)
+            )
+            near = [one for one in dict.fromkeys(subjects) if one not in seen]
+            near.sort(key=lambda one: "#bn-" in one)  # a name first
+            seen.update(near)
+        if near and near[0] != node:
+            owners[node] = near[0]
+    return owners
 
 
 def model_source(project_id: str, files: Sequence[tuple[str, Path]], base: str | None) -> Source:

@@ -7,75 +7,99 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ggen_graph.cli.catalog import registry_option
+from ggen_graph.cli.catalog import catalog_for, registry_option
 from ggen_graph.cli.command import command, session
-from ggen_graph.core.diagnostics import CheckFailed, UsageError
+from ggen_graph.cli.findings import report_options
+from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.registries import registries_in_use
-from ggen_graph.workflows.validate import (
+from ggen_graph.workflows.validation.deep import validate_contents, validate_dependencies
+from ggen_graph.workflows.validation.pack import (
+    ASPECTS,
     pack_folders,
     unreadable_packs,
     validate_pack,
-    validate_project,
 )
+from ggen_graph.workflows.validation.project import validate_project
 
 if TYPE_CHECKING:
-    from ggen_graph.workflows.validate import Finding
+    from collections.abc import Sequence
 
-_COLOURS = {"violation": "red", "warning": "yellow", "info": "blue"}
-_RANK = ("violation", "warning", "info")
+    from ggen_graph.cli.findings import Reporting
+    from ggen_graph.core.findings import Finding
+    from ggen_graph.workflows.project import Project
+    from ggen_graph.workflows.validation.pack import Aspect
 
 
 @command("validate")
 @click.argument("pack", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every pack of the registries in use.")
 @click.option(
-    "--fail-on",
-    type=click.Choice(_RANK),
-    default="violation",
-    show_default=True,
-    help="From which severity on the exit code is 1.",
+    "--deep",
+    is_flag=True,
+    help="Also look for dependencies in the registries, read all RDF, hash what is installed.",
+)
+@click.option(
+    "--check",
+    "aspects",
+    multiple=True,
+    type=click.Choice(ASPECTS),
+    help="Only this part of a pack; may be given several times.",
 )
 @registry_option
+@report_options
 def validate(
-    pack: str | None, everything: bool, fail_on: str, registries: tuple[Path, ...]
+    pack: str | None,
+    everything: bool,
+    deep: bool,
+    aspects: tuple[Aspect, ...],
+    registries: tuple[Path, ...],
+    reporting: Reporting,
 ) -> None:
     """Check a pack: manifest, templates, queries and shapes, each fault with its place.
 
     PACK is a pack's folder, or the name of a pack in a folder registry. Without it, in a project,
-    the project's own manifest is checked.
+    the project's own manifest and lock are checked, and the policies of ggen.toml.
     """
     state = session()
-    findings = _findings(pack, everything, registries)
-    counted = {severity: sum(one.severity == severity for one in findings) for severity in _RANK}
-
-    def show() -> None:
-        for one in findings:
-            place = f"{one.file}:{one.line}:{one.column}" if one.line else one.file
-            word = click.style(one.severity, fg=_COLOURS[one.severity])
-            click.echo(f"{one.pack}: {place}: {word}: {one.message}", color=state.color)
-        click.echo(", ".join(f"{count} {severity}" for severity, count in counted.items()))
-
-    state.emit({"findings": [one._asdict() for one in findings], "counts": counted}, show)
-    wrong = sum(counted[severity] for severity in _RANK[: _RANK.index(fail_on) + 1])
-    if wrong:
-        raise CheckFailed(f"{wrong} finding(s) of severity {fail_on} or above")
-
-
-def _findings(pack: str | None, everything: bool, registries: tuple[Path, ...]) -> list[Finding]:
     project = current_project()
     if pack is None and not everything:
         if project is None:
             raise UsageError(
                 "name a pack or its folder, or give --all", help="ggen packs validate ./my-pack"
             )
-        return validate_project(project)
+        if aspects or deep:
+            raise UsageError(
+                "--check and --deep are about packs, and a project is checked as a whole",
+                help="name a pack, or give --all",
+            )
+        findings = validate_project(project, lambda: catalog_for(state, registries, project))
+    else:
+        folders, findings = _folders(pack, registries, project)
+        for folder in folders:
+            findings += validate_pack(folder, aspects or ASPECTS)
+        if "dependencies" in aspects or (deep and not aspects):
+            findings += _dependencies(folders, registries, project)
+        if deep and (not aspects or "manifest" in aspects):
+            findings += [one for folder in folders for one in validate_contents(folder)]
+    reporting.report(state, findings)
+
+
+def _folders(
+    pack: str | None, registries: tuple[Path, ...], project: Project | None
+) -> tuple[list[Path], list[Finding]]:
+    """The folders of the packs that are meant, and those of which none can be told."""
     if pack is not None and (Path(pack) / "gpack.toml").is_file():
-        return validate_pack(Path(pack))
-    within = (project.root, project.manifest) if project else None
-    used = registries_in_use(home(), registries, within)
-    findings = unreadable_packs(used) if pack is None else []
-    for folder in pack_folders(used, pack):
-        findings += validate_pack(folder)
-    return findings
+        return [Path(pack)], []
+    used = registries_in_use(
+        home(), registries, (project.root, project.manifest) if project else None
+    )
+    return pack_folders(used, pack), unreadable_packs(used) if pack is None else []
+
+
+def _dependencies(
+    folders: Sequence[Path], registries: tuple[Path, ...], project: Project | None
+) -> list[Finding]:
+    catalog = catalog_for(session(), registries, project)
+    return [one for folder in folders for one in validate_dependencies(folder, catalog)]

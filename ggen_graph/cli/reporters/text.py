@@ -1,4 +1,4 @@
-"""Tables and lists for people."""
+"""Tables, lists and findings for people."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ggen_graph.core.findings import Severity, Summary
+
 _GAP = 2
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # what a terminal would act on
+_COLOURS: dict[Severity, str] = {"violation": "red", "warning": "yellow", "info": "blue"}
 
 
 def table(
@@ -53,6 +56,20 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
         click.echo(f"{name:<{width}}  {value}")
+
+
+def report(summary: Summary) -> str:
+    """Findings line by line, what to do under each, and how many there are."""
+    lines = []
+    for one in summary.shown:
+        word = click.style(one.severity, fg=_COLOURS[one.severity])
+        place = f"{one.place}: " if one.place else ""
+        first, *more = one.told.splitlines() or [""]
+        lines.append(f"{one.pack}: {place}{word}: {first}")
+        lines += [f"    {line}" for line in (*more, *one.help.splitlines())]
+    if summary.left_out:
+        lines.append(f"… and {summary.left_out} more; --limit 0 shows all")
+    return "".join(f"{line}\n" for line in (*lines, summary.told()))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], room: int | None) -> str:

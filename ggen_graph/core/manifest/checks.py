@@ -111,6 +111,12 @@ def boolean(value: object, path: KeyPath, faults: Faults) -> None:
         faults.add(path, f"must be true or false, without quotes; got {shown(value)}")
 
 
+def days(value: object, path: KeyPath, faults: Faults) -> None:
+    """A number of days, from 0 to a hundred years."""
+    if not isinstance(value, int) or isinstance(value, bool) or value not in range(36_526):
+        faults.add(path, f"must be a number of days such as 90; got {shown(value)}")
+
+
 def one_of(*words: str) -> Check:
     """One of a few words."""
     known = ", ".join(map(quote, words))

@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any
 from ggen_graph.core.diagnostics import ManifestInvalid
 from ggen_graph.core.manifest.pack import Dependency, dependencies_of, normal_paths
 from ggen_graph.core.manifest.variable import Value, frozen
+from ggen_graph.core.policy import Policy
 from ggen_graph.core.resolution import Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+DEFAULT_SHAPES = ("shapes/**/*.ttl",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,15 @@ class RegistryEntry:
 
 @dataclass(frozen=True, slots=True)
 class GraphSection:
-    """The project's model: globs of RDF files, the base IRI they are read with, and prefixes."""
+    """The project's model: globs of RDF files, the base IRI they are read with, and prefixes.
+
+    `shapes` are globs of the team's own SHACL shapes.
+    """
 
     files: tuple[str, ...] = ()
     base: str | None = None
     prefixes: tuple[tuple[str, str], ...] = ()
+    shapes: tuple[str, ...] = DEFAULT_SHAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class ProjectManifest:
     """A whole `ggen.toml`; `docs/reference/ggen-toml.md` describes each key.
 
     `variables` are for every pack, `pack_variables` by pack; `registries` are in the order
-    written, which is the order they are asked in; `resolution` is how releases are to be chosen. The mappings are not to be changed.
+    written, which is the order they are asked in; `resolution` is how releases are to be chosen, `policy` what must hold of them and of files. The mappings are not to be changed.
     """
 
     id: str
@@ -52,6 +60,7 @@ class ProjectManifest:
     registries: tuple[RegistryEntry, ...] = ()
     graph: GraphSection = GraphSection()
     resolution: Preferences = Preferences()
+    policy: Policy = Policy()
 
 
 def parse_project(text: str, file: str) -> ProjectManifest:
@@ -92,14 +101,22 @@ def _project(data: dict[str, Any]) -> ProjectManifest:
             normal_paths(graph.get("files", [])),
             graph.get("base"),
             tuple(graph.get("prefixes", {}).items()),
+            normal_paths(graph["shapes"]) if "shapes" in graph else DEFAULT_SHAPES,
         ),
         resolution=_preferences(data.get("resolution", {})),
+        policy=_policy(data.get("policy", {})),
     )
 
 
 def _preferences(table: dict[str, Any]) -> Preferences:
     overrides = tuple(table.get("overrides", {}).items())
     return Preferences(**{**table, "overrides": overrides})
+
+
+def _policy(table: dict[str, Any]) -> Policy:
+    licenses = tuple(table.get("licenses", ()))
+    protected = normal_paths(table.get("protected", []))
+    return Policy(**{**table, "licenses": licenses, "protected": protected})
 
 
 def _values(table: dict[str, Any]) -> dict[str, Value]:

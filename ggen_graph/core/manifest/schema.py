@@ -20,6 +20,7 @@ from ggen_graph.core.manifest.checks import (
     Table,
     array,
     boolean,
+    days,
     duplicates,
     mapping,
     one_of,
@@ -45,6 +46,10 @@ HOOKS = tuple(
 
 _LICENSE_ADVICE = (
     "identifiers of spdx.org/licenses, joined by AND, OR, WITH; LicenseRef-Name for your own"
+)
+
+_ONE_LICENSE = (
+    "one identifier of spdx.org/licenses, with its exception if it has one, and no AND or OR"
 )
 
 _REPOSITORY_ADVICE = "git over SSH is written ssh://git@example.org/pack.git"
@@ -210,7 +215,12 @@ _REGISTRY: Table = {
         "an http or https address", "https://example.org/registry/", values.is_web_address
     ),
 }
-_GRAPH: Table = {"files": fields.globs, "base": fields.iri, "prefixes": fields.prefixes}
+_GRAPH: Table = {
+    "files": fields.globs,
+    "base": fields.iri,
+    "prefixes": fields.prefixes,
+    "shapes": fields.globs,
+}
 
 _RESOLUTION: Table = {
     "strategy": one_of(*STRATEGIES),
@@ -218,6 +228,22 @@ _RESOLUTION: Table = {
     "exclude_newer": fields.date,
     "allow_cycles": boolean,
     "overrides": mapping(fields.pack_name, fields.version_range),
+}
+
+_POLICY: Table = {
+    "licenses": array(
+        string("an SPDX licence", "Apache-2.0", values.is_single_license, advice=_ONE_LICENSE),
+        '["MIT", "Apache-2.0"]',
+        least=1,
+    ),
+    "no_yanked": boolean,
+    "protected": array(
+        string("a glob of relative paths", "src/api/**", values.is_glob), '["src/api/**"]', least=1
+    ),
+    "max_days_behind": days,
+    "one_major": boolean,
+    "files_present": boolean,
+    "max_registry_days": days,
 }
 
 PROJECT_TABLES: dict[str, Table] = {
@@ -228,6 +254,7 @@ PROJECT_TABLES: dict[str, Table] = {
     "[variables.pack.NAME]": {},
     "[registries]": _REGISTRY,
     "[graph]": _GRAPH,
+    "[policy]": _POLICY,
 }
 """Every table of a `ggen.toml` with its keys; names of packs, variables and registries are free."""
 
@@ -294,6 +321,7 @@ PROJECT = table(
             _registry,
         ),
         "graph": table(_GRAPH),
+        "policy": table(_POLICY),
     },
     required=("[project]",),
 )

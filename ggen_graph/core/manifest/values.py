@@ -97,6 +97,11 @@ def is_license(text: str) -> bool:
     return not wants_license and depth == 0
 
 
+def is_single_license(text: str) -> bool:
+    """Whether it is the SPDX identifier of one licence, with an exception or without."""
+    return is_license(text) and not {"AND", "OR", "("} & set(_license_tokens(text))
+
+
 def is_variable_name(text: str) -> bool:
     """Whether both template languages take it as a name."""
     return text.isascii() and text.isidentifier() and len(text) <= 100

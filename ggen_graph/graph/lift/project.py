@@ -14,6 +14,7 @@ from ggen_graph.core.manifest.values import is_iri
 from ggen_graph.core.ranges import parse_range
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import json_text, node, prefixes
+from ggen_graph.graph.lift.policy import policy_nodes
 from ggen_graph.graph.lift.record_fields import text
 from ggen_graph.graph.lift.resolutions import (
     decision_nodes,
@@ -74,6 +75,7 @@ def manifest_nodes(manifest: ProjectManifest) -> Iterator[Node]:
         modelBase=manifest.graph.base,
         declares=prefixes(project, manifest.graph.prefixes),
         strategy=manifest.resolution.strategy,
+        hasPolicy=policy_nodes(project, manifest.policy),
         hasOverride=[
             node(iris.part(project, "override", name), "Override", name=name, range=text)
             for name, text in manifest.resolution.overrides

@@ -15,6 +15,7 @@ from ggen_graph.core.manifest.lock_schema import LOCK_TABLES
 from ggen_graph.core.manifest.schema import PACK_TABLES, PROJECT_TABLES
 from ggen_graph.core.manifest.toml_text import MAX_CHARACTERS, MAX_DEPTH, value_text
 from ggen_graph.core.manifest.variable import TYPES
+from ggen_graph.core.policy import POLICIES
 
 if TYPE_CHECKING:
     from ggen_graph.core.manifest.checks import Table
@@ -80,11 +81,12 @@ def test_the_examples_are_right() -> None:
 def test_the_example_of_a_project_shows_every_key() -> None:
     data = tomli.loads(example(page("ggen-toml.md"), "project"))
     assert set(data) == {
-        "project", "packs", "resolution", "variables", "registries", "graph"
+        "project", "packs", "resolution", "variables", "registries", "graph", "policy"
     }  # fmt: skip
     assert set(data["packs"]["ci-github-actions"]) == set(PROJECT_TABLES["[packs]"])
     assert set(data["resolution"]) == set(PROJECT_TABLES["[resolution]"])
     assert set(data["graph"]) == set(PROJECT_TABLES["[graph]"])
+    assert set(data["policy"]) == set(PROJECT_TABLES["[policy]"]) == set(POLICIES)
 
 
 def test_the_example_of_a_pack_shows_every_key() -> None:

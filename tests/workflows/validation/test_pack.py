@@ -8,7 +8,7 @@ import pytest
 
 from ggen_graph import api
 from ggen_graph.core.diagnostics import PackNotFound
-from ggen_graph.workflows.validate import pack_folders
+from ggen_graph.workflows.validation.pack import pack_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,10 @@ COMPLETE = (
     'description = "Fine."\ncategory = "docs"\nlicense = "MIT"\nauthors = ["Ann"]\n'
     'readme = "README.md"\n'
 )
+
+
+def no_catalog() -> api.Catalog:
+    raise AssertionError("no policy is on, so nothing is asked of a registry")
 
 
 def faults(folder: Path) -> list[tuple[str, str, int, str]]:
@@ -144,10 +148,10 @@ def test_a_pack_is_found_by_name_in_a_folder_registry(work: Work) -> None:
 
 def test_a_projects_manifest_is_checked(work: Work) -> None:
     root = work.new("library", "base@1.0.0")
-    assert [one for one in api.validate_project(api.read_project(root)) if one.severity == "violation"] == []  # fmt: skip
+    assert [one for one in api.validate_project(api.read_project(root), no_catalog) if one.severity == "violation"] == []  # fmt: skip
     manifest = root / "ggen.toml"
     text = manifest.read_text("utf-8")
     manifest.write_text(text.replace('base = "1.0.0"', 'base = "*"'), "utf-8")
-    found = api.validate_project(api.read_project(root))
+    found = api.validate_project(api.read_project(root), no_catalog)
     line = text.splitlines().index('base = "1.0.0"') + 1
     assert [(one.file, one.line) for one in found] == [("ggen.toml", line)]
