@@ -69,6 +69,8 @@ from ggen_graph.workflows.lock_driver import DriverInstalled, install_driver
 from ggen_graph.workflows.lock_merge import merge_lock_files
 from ggen_graph.workflows.outdated import PackStatus, outdated
 from ggen_graph.workflows.own_queries import OwnQuery, ask_own, own_queries, own_query
+from ggen_graph.workflows.pack_tests import CaseResult, Difference, pack_tests
+from ggen_graph.workflows.pack_tests import update as update_expected
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.preferences import how_of
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
@@ -91,6 +93,7 @@ from ggen_graph.workflows.validate import (
 )
 from ggen_graph.workflows.values import Values, read_values_file, values_for
 from ggen_graph.workflows.verify import Verified, repair, verify
+from ggen_graph.workflows.workbench import own_folder
 
 __all__ = [
     "ANYHOW",
@@ -98,6 +101,7 @@ __all__ = [
     "Answer",
     "Asking",
     "Assumed",
+    "CaseResult",
     "Catalog",
     "Change",
     "ChangePlan",
@@ -110,6 +114,7 @@ __all__ = [
     "Created",
     "DependencyGraph",
     "Diff",
+    "Difference",
     "DriverInstalled",
     "Explanation",
     "FileHistory",
@@ -197,9 +202,11 @@ __all__ = [
     "open_catalog",
     "open_registry",
     "outdated",
+    "own_folder",
     "own_queries",
     "own_query",
     "pack_folders",
+    "pack_tests",
     "parse_pack_spec",
     "plan",
     "planned_dependencies",
@@ -222,6 +229,7 @@ __all__ = [
     "uninstall",
     "uninstall_from_home",
     "unreadable_packs",
+    "update_expected",
     "use_catalog",
     "validate_pack",
     "validate_project",
