@@ -71,6 +71,8 @@ from ggen_graph.workflows.lock_driver import DriverInstalled, install_driver
 from ggen_graph.workflows.lock_merge import merge_lock_files
 from ggen_graph.workflows.outdated import PackStatus, outdated
 from ggen_graph.workflows.own_queries import OwnQuery, ask_own, own_queries, own_query
+from ggen_graph.workflows.pack_tests import CaseResult, Difference, pack_tests
+from ggen_graph.workflows.pack_tests import update as update_expected
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.preferences import how_of
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
@@ -96,6 +98,7 @@ from ggen_graph.workflows.validation.pack import (
 from ggen_graph.workflows.validation.project import validate_project
 from ggen_graph.workflows.values import Values, read_values_file, values_for
 from ggen_graph.workflows.verify import Verified, repair, verify
+from ggen_graph.workflows.workbench import own_folder
 
 __all__ = [
     "ANYHOW",
@@ -105,6 +108,7 @@ __all__ = [
     "Asking",
     "Aspect",
     "Assumed",
+    "CaseResult",
     "Catalog",
     "Change",
     "ChangePlan",
@@ -117,6 +121,7 @@ __all__ = [
     "Created",
     "DependencyGraph",
     "Diff",
+    "Difference",
     "DriverInstalled",
     "Explanation",
     "FileHistory",
@@ -207,9 +212,11 @@ __all__ = [
     "open_catalog",
     "open_registry",
     "outdated",
+    "own_folder",
     "own_queries",
     "own_query",
     "pack_folders",
+    "pack_tests",
     "parse_pack_spec",
     "plan",
     "planned_dependencies",
@@ -233,6 +240,7 @@ __all__ = [
     "uninstall",
     "uninstall_from_home",
     "unreadable_packs",
+    "update_expected",
     "use_catalog",
     "validate_contents",
     "validate_dependencies",

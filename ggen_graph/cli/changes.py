@@ -110,7 +110,7 @@ def show_plan(state: Session, plan: ChangePlan, contents: Contents) -> None:
 
     def show() -> None:
         for line in lines:
-            click.secho(line, fg=_colour(line), color=state.color)
+            click.secho(line, fg=diff_colour(line), color=state.color)
         for line in plan.lines():
             click.echo(line)
         click.echo("nothing was done: this was a dry run")
@@ -118,5 +118,6 @@ def show_plan(state: Session, plan: ChangePlan, contents: Contents) -> None:
     state.emit({"dry_run": True, "plan": plan.to_record(), "diff": "\n".join(lines)}, show)
 
 
-def _colour(line: str) -> str | None:
+def diff_colour(line: str) -> str | None:
+    """The colour of a line of a unified diff."""
     return {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])

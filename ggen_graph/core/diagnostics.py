@@ -275,6 +275,18 @@ class InstallFailed(GgenError):
     name, exit_code = "install-failed", 2
 
 
+class CaseNotFound(GgenError):
+    """A pack has no tests, or none of that name."""
+
+    name, exit_code = "case-not-found", 1
+
+
+class CaseInvalid(GgenError):
+    """A test of a pack asks for what is not there, or expects what no template makes."""
+
+    name, exit_code = "case-invalid", 1
+
+
 class ArchiveMissing(GgenError):
     """A registry lists a release, but holds nothing that could be installed."""
 

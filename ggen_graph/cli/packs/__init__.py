@@ -52,6 +52,7 @@ _COMMANDS = {
     "sparql": ("ggen_graph.cli.packs.sparql", "sparql", "Ask the graph a SPARQL 1.1 query."),
     "export": ("ggen_graph.cli.packs.export", "export", "Write what the graph says of PACK as RDF."),
     "validate": ("ggen_graph.cli.packs.validate", "validate", "Check a pack."),
+    "test": ("ggen_graph.cli.packs.test", "test", "Run a pack's own tests."),
     "verify": ("ggen_graph.cli.packs.verify", "verify_", "Hash what is installed again, and compare."),
     "history": ("ggen_graph.cli.packs.history", "history_", "List what was changed, when and by which command."),
     "rollback": ("ggen_graph.cli.packs.history", "rollback", "Undo a transaction."),
