@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from ggen_graph.graph.parameters import Signature
     from ggen_graph.workflows.ask import Answer
 
-scope_option = click.option(
-    "--scope",
-    type=click.Choice(["project", "catalog"]),
-    default=None,
-    help="Whose graph to ask: the project's inside of one, else the catalog's.",
-)
-
 
 def answer_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--format`, `--param`, `--stats` and `--no-pager`."""

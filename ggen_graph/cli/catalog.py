@@ -31,6 +31,14 @@ def registry_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+scope_option = click.option(
+    "--scope",
+    type=click.Choice(["project", "catalog"]),
+    default=None,
+    help="Which graph: the project's inside of one, else the catalog's.",
+)
+
+
 def catalog_for(
     session: Session, paths: Sequence[Path] = (), project: Project | None = None
 ) -> Catalog:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_for, registry_option, scope_option
 from ggen_graph.cli.command import Command, Group, session
 from ggen_graph.cli.findings import report_options
 from ggen_graph.cli.reporters.text import fields, table
@@ -17,8 +17,6 @@ from ggen_graph.workflows import graphs
 from ggen_graph.workflows.catalog import left_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ggen_graph.cli.findings import Reporting
     from ggen_graph.workflows.graphs import Target
 
@@ -56,16 +54,6 @@ def graph() -> None:
     The graph is a projection of files: manifests, lock, records, the model, registries. Commands
     keep it up to date by themselves; deleting it loses nothing.
     """
-
-
-def scope_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--scope`."""
-    return click.option(
-        "--scope",
-        type=click.Choice(["project", "catalog"]),
-        default=None,
-        help="Which graph: the project's inside of one, else the catalog's.",
-    )(function)
 
 
 def the_target(scope: str | None, registries: tuple[Path, ...]) -> Target:
@@ -151,7 +139,7 @@ def _sync(scope: str | None, registries: tuple[Path, ...], *, rebuild: bool) -> 
     type=click.Path(path_type=Path),
     help="Also check by the shapes in this file or folder.",
 )
-@_scope_option
+@scope_option
 @registry_option
 @report_options
 def validate(
@@ -168,7 +156,7 @@ def validate(
     )
 
     state = session()
-    of = _target(scope, registries)
+    of = the_target(scope, registries)
     findings = validate_graph(of, shapes, lambda: catalog_for(state, registries, of.project))
     reporting.report(state, findings)
 

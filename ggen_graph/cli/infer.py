@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ggen_graph.cli.catalog import registry_option
+from ggen_graph.cli.catalog import registry_option, scope_option
 from ggen_graph.cli.command import command, session
-from ggen_graph.cli.graph import scope_option, the_target
+from ggen_graph.cli.graph import the_target
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.workflows.infer import ENGINES, RULES, Request, infer, stop_inferring
 

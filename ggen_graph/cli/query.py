@@ -10,11 +10,10 @@ from ggen_graph.cli.answers import (
     answer_options,
     list_queries,
     parameters,
-    scope_option,
     show,
     show_stats,
 )
-from ggen_graph.cli.catalog import registry_option
+from ggen_graph.cli.catalog import registry_option, scope_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.workflows import graphs

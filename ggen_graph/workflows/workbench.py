@@ -31,7 +31,7 @@ from ggen_graph.graph.sync import error_of
 from ggen_graph.workflows.catalog import Catalog, open_catalog, sync_catalog
 from ggen_graph.workflows.create import ModelInput, create_project
 from ggen_graph.workflows.project import read_project
-from ggen_graph.workflows.validate import pack_folders
+from ggen_graph.workflows.validation.pack import pack_folders
 from ggen_graph.workflows.values import Values
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from ggen_graph.cli.answers import scope_option
-from ggen_graph.cli.catalog import registry_option
+from ggen_graph.cli.catalog import registry_option, scope_option
 from ggen_graph.cli.command import command
 from ggen_graph.workflows import graphs
 

@@ -15,11 +15,10 @@ from ggen_graph.cli.answers import (
     answer_options,
     list_queries,
     parameters,
-    scope_option,
     show,
     show_stats,
 )
-from ggen_graph.cli.catalog import catalog_for, registry_option
+from ggen_graph.cli.catalog import catalog_for, registry_option, scope_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import GgenError, ProjectNotFound, UsageError
 from ggen_graph.edges.config import home
