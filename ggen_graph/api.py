@@ -63,7 +63,14 @@ from ggen_graph.workflows.generate import Outcome
 from ggen_graph.workflows.graphs import Target
 from ggen_graph.workflows.here import current_project, find_root
 from ggen_graph.workflows.history import file_history, history, roll_back
-from ggen_graph.workflows.infer import Inferred, Request, infer, stop_inferring
+from ggen_graph.workflows.infer import (
+    Inferred,
+    Request,
+    infer,
+    owl_rl_engines,
+    request_for,
+    stop_inferring,
+)
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
 from ggen_graph.workflows.lock import Locking, compare_with_lock, frozen_lock, lock_project
 from ggen_graph.workflows.lock_diff import diff_locks
@@ -212,6 +219,7 @@ __all__ = [
     "open_catalog",
     "open_registry",
     "outdated",
+    "owl_rl_engines",
     "own_folder",
     "own_queries",
     "own_query",
@@ -230,6 +238,7 @@ __all__ = [
     "registries_in_use",
     "repair",
     "repository",
+    "request_for",
     "restore_lock",
     "result_cache",
     "roll_back",

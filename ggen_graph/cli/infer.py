@@ -10,7 +10,7 @@ from ggen_graph.cli.catalog import registry_option, scope_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.cli.graph import the_target
 from ggen_graph.core.diagnostics import UsageError
-from ggen_graph.workflows.infer import ENGINES, RULES, Request, infer, stop_inferring
+from ggen_graph.workflows.infer import infer, owl_rl_engines, request_for, stop_inferring
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @click.option("--owl-rl", is_flag=True, help="Infer by OWL 2 RL, in place of ggen's own rules.")
 @click.option(
     "--engine",
-    type=click.Choice(ENGINES),
-    help=f"Which engine of OWL 2 RL; {ENGINES[0]} by default.",
+    type=click.Choice(owl_rl_engines()),
+    help=f"Which engine of OWL 2 RL; {owl_rl_engines()[0]} by default.",
 )
 @click.option(
     "--graph",
@@ -57,9 +57,7 @@ def infer_(
         words = "removed what was inferred" if cleared else "nothing was inferred"
         state.emit({"cleared": cleared}, lambda: click.echo(words))
         return
-    if engine and not owl_rl:
-        raise UsageError("--engine is of OWL 2 RL", help="give --owl-rl as well")
-    request = Request((engine or ENGINES[0]) if owl_rl else RULES, graphs)
+    request = request_for(graphs, owl_rl=owl_rl, engine=engine)
     found = infer(of, request, dry=dry_run)
     document = {
         "engine": request.engine,

@@ -15,12 +15,13 @@ from ggen_graph.workflows.inferences import read_requests, write_requests
 from ggen_graph.workflows.project import hold_project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ggen_graph.workflows.graphs import Target
 
-__all__ = ["ENGINES", "RULES", "Inferred", "Request", "infer", "stop_inferring"]
+__all__ = ["Inferred", "Request", "infer", "owl_rl_engines", "request_for", "stop_inferring"]
 
 
 class Inferred(NamedTuple):
@@ -29,6 +30,29 @@ class Inferred(NamedTuple):
     triples: int
     of: tuple[str, ...]
     graph: str | None
+
+
+def owl_rl_engines() -> tuple[str, ...]:
+    """The engines of OWL 2 RL, the default first."""
+    return ENGINES
+
+
+def request_for(
+    graphs: Sequence[str] = (), *, owl_rl: bool = False, engine: str | None = None
+) -> Request:
+    """A request to infer from `graphs`, or from what a store has by default.
+
+    Args:
+        graphs: names of graphs.
+        owl_rl: by OWL 2 RL in place of our rules.
+        engine: one of `owl_rl_engines()`.
+
+    Raises:
+        UsageError: there is an engine, but OWL 2 RL is not asked for.
+    """
+    if engine and not owl_rl:
+        raise UsageError("--engine is of OWL 2 RL", help="give --owl-rl as well")
+    return Request((engine or ENGINES[0]) if owl_rl else RULES, tuple(graphs))
 
 
 def infer(of: Target, request: Request, *, dry: bool = False) -> Inferred:

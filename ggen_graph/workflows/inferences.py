@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from pyoxigraph import Store
+    from ggen_graph.graph.store import Store
 
 SCHEMA = 1
 
