@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ggen_graph.core.diagnostics import GgenError, Location, RdfInvalid
+from ggen_graph.core.diagnostics import GgenError, Location
 from ggen_graph.core.sparql import refuse_writing
 from ggen_graph.graph.lift.model import parse_file
 from ggen_graph.graph.shapes import check_store
@@ -47,8 +47,11 @@ def check_shapes(file: ShapesFile) -> int:
 
     Raises:
         RdfInvalid: it is not Turtle.
+        ShapesInvalid: a shape is ill-formed.
         QueryRefused, QueryInvalid: a query in it would do more than read, or is none.
     """
+    from ggen_graph.graph.shacl.reading import read_shapes  # noqa: PLC0415 - start-up time
+
     quads = parse_file(file.name, file.path, _BASE)
     for quad in quads:
         if quad.predicate.value in _QUERIES:
@@ -58,6 +61,7 @@ def check_shapes(file: ShapesFile) -> int:
             except GgenError as error:
                 error.where = Location(file.name, _line(file.path, query))
                 raise
+    read_shapes([file.path])
     return len(quads)
 
 
@@ -103,15 +107,7 @@ def _refused(file: ShapesFile, problems: list[tuple[ShapesFile, GgenError]]) -> 
 def _found(
     store: Store, files: Sequence[ShapesFile], graphs: Sequence[str] | None
 ) -> list[ShapeFinding]:
-    if not files:
-        return []
-    from pyshacl.errors import ReportableRuntimeError  # noqa: PLC0415 - half a second
-
-    try:
-        return check_store(store, [file.path for file in files], graphs=graphs)
-    except ReportableRuntimeError as error:
-        said = " ".join(str(getattr(error, "message", error)).split())
-        raise RdfInvalid(f"the shapes can't be used: {said}") from error
+    return check_store(store, [file.path for file in files], graphs=graphs) if files else []
 
 
 def _at(error: GgenError, file: ShapesFile) -> GgenError:
