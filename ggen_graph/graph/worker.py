@@ -7,6 +7,7 @@ to its parent as file descriptor 3. What is kept true, whatever a query does:
 - past its time on the clock, its processor time or its address space the system ends the process: in
   Oxigraph a query can't be stopped, and a refused allocation aborts. The parent has its own clock, and
   makes a new worker of one that is gone; these limits are for when the parent is gone;
+- it has the socket to its parent and the files of the store, and no other descriptor;
 - it ends when its parent does.
 
 Each job is asked of the generation that is current when it comes, or of GENERATION, which the parent
@@ -70,10 +71,29 @@ def address_space() -> int:
         return 0
 
 
+def _held_most() -> int:
+    """The most memory that this process has held, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
+
+
 def _lower(limit: int, value: int) -> None:
     """Set what the system watches, within what it allows anyway."""
     _, most = resource.getrlimit(limit)
     resource.setrlimit(limit, (value if most == resource.RLIM_INFINITY else min(value, most), most))
+
+
+def _lift(limit: int) -> None:
+    """Take back what `_lower` set."""
+    _, most = resource.getrlimit(limit)
+    resource.setrlimit(limit, (most, most))
+
+
+def close_inherited() -> None:
+    """Let go of whatever descriptors whoever started our parent left open."""
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208 - names, no paths
+        if int(name) > LINK:
+            with suppress(OSError):  # the one that lists them is closed already
+                os.close(int(name))
 
 
 class Worker:
@@ -140,11 +160,12 @@ class Worker:
                 out.size,
                 time.perf_counter() - start,
                 time.process_time() - before,
-                resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT,
+                _held_most(),
             )
             frames.end(jobs.frame_json(jobs.SUM, total))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            _lift(resource.RLIMIT_AS)  # the next generation is opened without it
 
     def _limit(self, limits: Limits) -> None:
         """Have the system end this process if it goes on for too long, or wants too much memory."""
@@ -236,11 +257,12 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes th
 def main() -> None:
     """Work for the parent until it is gone."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    close_inherited()
     root, *rest = sys.argv[1:]
     isolated = False if NETWORK in rest else drop_network()
     generation = next((name for name in rest if name != NETWORK), None)
     with socket.socket(fileno=LINK) as link:
-        link.sendall(jobs.frame_json(jobs.READY, {"isolated": isolated}))
+        link.sendall(jobs.frame_json(jobs.READY, {"isolated": isolated, "memory": _held_most()}))
         Worker(link, GraphStore(Path(root)), generation).work()
 
 

@@ -70,6 +70,7 @@ class Worker:
         pid: the process.
         isolated: whether it could leave the network; None before it is up.
         memory: the most bytes that it has held, as far as it told.
+        itself: what it holds of that before it does anything.
         between: whether it has answered all that it was asked.
     """
 
@@ -88,7 +89,7 @@ class Worker:
             other.close()
         self._status: int | None = None
         self.isolated: bool | None = None
-        self.memory = 0
+        self.memory = self.itself = 0
         self.between = True
 
     def start(self) -> None:
@@ -107,7 +108,9 @@ class Worker:
 
     def take_ready(self, payload: bytes) -> None:
         """Note what the first frame of the process says."""
-        self.isolated = bool(json.loads(payload)["isolated"])
+        told = json.loads(payload)
+        self.isolated = bool(told["isolated"])
+        self.memory = self.itself = int(told["memory"])
 
     def waits(self) -> bool:
         """Whether the process is there still, and has nothing more to say."""
@@ -369,7 +372,8 @@ class Pool:
     def _kept(self, worker: Worker) -> bool:
         """Keep a worker that may be asked again; whether it may."""
         with self._changing:
-            kept = worker.between and worker.memory < self.limits.memory // 4 and not self._closed
+            small = worker.memory - worker.itself < self.limits.memory // 4
+            kept = worker.between and small and not self._closed
             if kept:
                 self._idle.append(worker)
             return kept
