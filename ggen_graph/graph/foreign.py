@@ -135,7 +135,9 @@ def table(solutions: QuerySolutions, text: str) -> Table:
         }
         for solution in solutions
     ]
-    return Table(columns, RowSet(found) if has_order_by(text) else sort_rows(found, columns))
+    return Table(
+        columns, RowSet(found, columns) if has_order_by(text) else sort_rows(found, columns)
+    )
 
 
 def _nodes(iris: Sequence[str] | None) -> list[NamedNode | BlankNode] | None:

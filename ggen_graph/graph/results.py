@@ -22,10 +22,11 @@ from pyoxigraph import (
 from pyoxigraph import serialize as rdf_serialize
 
 from ggen_graph.core.diagnostics import QueryTooLarge, UsageError
+from ggen_graph.core.template.terms import DecimalNumber, Iri, LanguageText, Time
 from ggen_graph.graph.iris import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     Result = QuerySolutions | QueryBoolean | QueryTriples | list[Triple]  # another server's triples
     Value = str | int | float | bool
@@ -56,7 +57,6 @@ _INTEGERS = frozenset(
         "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
     )
 )  # fmt: skip
-_FLOATS = frozenset(("decimal", "double", "float"))
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _XSD = PREFIXES["xsd"]
 
@@ -192,19 +192,36 @@ def cells(result: Result) -> Iterator[tuple[str, ...]]:
 
 
 def value(term: Any) -> Value:
-    """A term as a Python value: numbers and booleans by datatype, everything else as its text."""
-    if isinstance(term, Literal) and term.datatype.value.startswith(_XSD):
-        kind = term.datatype.value[len(_XSD) :]
+    """A term as a Python value by its datatype; an IRI, and what is not known, as its text."""
+    if isinstance(term, NamedNode):
+        return Iri(term.value)
+    if not isinstance(term, Literal):
+        return str(getattr(term, "value", term))
+    if term.language:
+        return LanguageText(term.value, term.language)
+    read = _READERS.get(term.datatype.value)
+    found = read(term.value) if read else None
+    return term.value if found is None else found
+
+
+def _reader(kind: Callable[[str], Value]) -> Callable[[str], Value | None]:
+    def read(text: str) -> Value | None:
         try:
-            if kind in _INTEGERS:
-                return int(term.value)
-            if kind in _FLOATS:
-                return float(term.value)
+            return kind(text)
         except ValueError:
-            return term.value
-        if kind == "boolean" and term.value in _BOOLEANS:
-            return _BOOLEANS[term.value]
-    return str(term.value) if hasattr(term, "value") else str(term)
+            return None
+
+    return read
+
+
+_READERS: Mapping[str, Callable[[str], Value | None]] = {
+    **dict.fromkeys((_XSD + name for name in _INTEGERS), _reader(int)),
+    **dict.fromkeys((_XSD + "double", _XSD + "float"), _reader(float)),
+    _XSD + "boolean": _BOOLEANS.get,
+    _XSD + "decimal": _reader(DecimalNumber),
+    _XSD + "date": _reader(Time),
+    _XSD + "dateTime": _reader(Time),
+}
 
 
 def shorten(term: Any) -> str:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import Literal
+from pyoxigraph import BlankNode, Literal
 
 from ggen_graph.core.diagnostics import Location, QueryInvalid
 from ggen_graph.core.sparql import form
+from ggen_graph.core.template.rows import sort_rows
 from ggen_graph.graph import foreign, queries
+from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.graph.jobs import Job
+from ggen_graph.graph.results import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pyoxigraph import Store
+    from pyoxigraph import Store, Triple
 
     from ggen_graph.graph.workers import Pool
+
+_OF_TRIPLES = ("subject", "predicate", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class QueryUse:
 class LockedTemplate:
     """A template of a locked pack, with everything but its body.
 
-    `engine` is "copy" for a file that is taken as it is; `uses` is in the order of names.
+    `engine` is "copy" for a file that is taken as it is; `uses` is in the order of names; `prefixes` are
+    those that the pack declares.
     """
 
     iri: str
@@ -54,6 +60,7 @@ class LockedTemplate:
     unless_exists: bool
     overwrite: bool
     uses: tuple[QueryUse, ...]
+    prefixes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ def locked_templates(store: Store) -> list[LockedTemplate]:
             unless_exists=_flag(row["unlessExists"]),
             overwrite=_flag(row["overwrite"]),
             uses=tuple(uses.get(row["template"].value, ())),
+            prefixes=tuple(declared.get(row["release"].value, ())),
         )
         for row in queries.rows(store, "templates/list-templates")
     ]
@@ -165,11 +173,11 @@ class ModelRows:
         self._answers: dict[tuple[object, ...], foreign.Table | bool] = {}
 
     def answer(self, use: QueryUse) -> foreign.Table | bool:
-        """What a query gives: rows in a fixed order, or a bool for ASK.
+        """What a query gives: rows in a fixed order, or a bool for ASK; triples of CONSTRUCT are rows too.
 
         Raises:
-            QueryInvalid, QueryRefused: naming the query's file; also for CONSTRUCT and DESCRIBE, which
-                templates do not read.
+            QueryInvalid, QueryRefused: naming the query's file; also for DESCRIBE, which templates do
+                not read, and for a CONSTRUCT that makes blank nodes, whose names are never the same.
             QueryTimeout, QueryTooLarge: it takes more than a query may.
         """
         asked = (use.text, use.prefixes)
@@ -177,16 +185,44 @@ class ModelRows:
             self._answers[asked] = self._ask(use)
         return self._answers[asked]
 
+    def prefixes(self, declared: Sequence[tuple[str, str]]) -> dict[str, str]:
+        """All prefixes that the queries of a pack know which declares these."""
+        return PREFIXES | self._known(declared)
+
+    def _known(self, declared: Sequence[tuple[str, str]]) -> dict[str, str]:
+        return self._prefixes | dict(declared)
+
     def _ask(self, use: QueryUse) -> foreign.Table | bool:
-        if form(use.text, use.path) in {"CONSTRUCT", "DESCRIBE"}:
+        kind = form(use.text, use.path)
+        if kind == "DESCRIBE":
             raise QueryInvalid(
-                "a template reads SELECT and ASK queries; this one gives triples",
+                "a template reads SELECT, ASK and CONSTRUCT queries; what DESCRIBE gives is up to the engine",
                 where=Location(use.path),
             )
-        prefixes = self._prefixes | dict(use.prefixes)
-        job = Job(use.text, file=use.path, prefixes=prefixes, default_graphs=(self._graph,))
+        job = Job(
+            use.text,
+            file=use.path,
+            prefixes=self._known(use.prefixes),
+            default_graphs=(self._graph,),
+        )
+        if kind == "CONSTRUCT":
+            return _triples(self._pool.triples(job), use)
         found = self._pool.solutions(job)
         return found if isinstance(found, bool) else foreign.table(found, use.text)
+
+
+def _triples(found: Sequence[Triple], use: QueryUse) -> foreign.Table:
+    """Triples as rows of `subject`, `predicate` and `object`, in the order of these."""
+    rows = []
+    for triple in found:
+        if isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode):
+            raise QueryInvalid(
+                "this CONSTRUCT makes blank nodes, whose names differ from run to run",
+                help="make IRIs, for example with BIND(IRI(CONCAT(…)) AS ?node)",
+                where=Location(use.path),
+            )
+        rows.append({name: value(getattr(triple, name)) for name in _OF_TRIPLES})
+    return foreign.Table(_OF_TRIPLES, sort_rows(rows, _OF_TRIPLES))
 
 
 def _flag(term: Any) -> bool:

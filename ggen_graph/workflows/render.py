@@ -24,6 +24,7 @@ from ggen_graph.core.template.engine import (
 )
 from ggen_graph.core.template.frontmatter import split
 from ggen_graph.core.template.rows import row_key
+from ggen_graph.core.template.surroundings import Surroundings
 from ggen_graph.core.versions import version_key
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.packages import installed_path
@@ -107,7 +108,8 @@ def render(project: Project, home: Home, generation: Generation, values: Values)
                 "project": {"id": project.manifest.id, "name": project.manifest.name},
                 "pack": {"name": template.pack, "version": template.version},
             }
-            for file in _render_template(template, tree, context, rows, values.now):
+            around = Surroundings(values.now, rows.prefixes(template.prefixes))
+            for file in _render_template(template, tree, context, rows, around):
                 made.setdefault(file.path, []).append(file)
     return Rendering(
         tuple(_standing(locked, made[path]) for path in sorted(made)),
@@ -139,7 +141,11 @@ class _Tree:
 
 
 def _render_template(
-    template: LockedTemplate, tree: _Tree, context: dict[str, Any], rows: ModelRows, now: str
+    template: LockedTemplate,
+    tree: _Tree,
+    context: dict[str, Any],
+    rows: ModelRows,
+    around: Surroundings,
 ) -> Iterator[RenderedFile]:
     source = tree.root / template.path
     if template.engine == "copy":
@@ -169,10 +175,10 @@ def _render_template(
     )
     for key, row in _contexts(template, tables):
         seen = {**context, **answers, **row}
-        if condition and not condition.holds(seen, now=now):
+        if condition and not condition.holds(seen, around):
             continue
-        path = render_inline(template.to, engine, seen, name=template.path, now=now)
-        yield _file(template, path, compiled.render(seen, now=now).encode("utf-8"), source, key)
+        path = render_inline(template.to, engine, seen, name=template.path, around=around)
+        yield _file(template, path, compiled.render(seen, around).encode("utf-8"), source, key)
 
 
 def _text(path: Path, name: str) -> str:

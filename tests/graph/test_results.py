@@ -11,6 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ggen_graph.core.diagnostics import QueryTooLarge, UsageError
+from ggen_graph.core.template.terms import DecimalNumber, Iri, LanguageText, Time
 from ggen_graph.graph import foreign, results
 from ggen_graph.graph.iris import PREFIXES
 
@@ -118,7 +119,8 @@ def test_what_is_no_iri_is_its_text() -> None:
     [
         ("7", "integer", 7),
         ("-007", "long", -7),
-        ("2.50", "decimal", 2.5),
+        ("2.50", "decimal", DecimalNumber("2.50")),
+        ("half", "decimal", "half"),
         ("1e3", "double", 1000.0),
         ("true", "boolean", True),
         ("1", "boolean", True),
@@ -127,7 +129,9 @@ def test_what_is_no_iri_is_its_text() -> None:
         ("maybe", "boolean", "maybe"),
         ("seven", "integer", "seven"),
         ("7", "string", "7"),
-        ("2026-11-20", "date", "2026-11-20"),
+        ("2026-11-20", "date", Time("2026-11-20")),
+        ("2026-11-20T01:02:03Z", "dateTime", Time("2026-11-20T01:02:03Z")),
+        ("soon", "date", "soon"),
     ],
 )
 def test_a_literal_is_a_python_value_by_its_datatype(
@@ -153,6 +157,16 @@ def test_any_other_term_is_its_text(
     term: NamedNode | BlankNode | Literal | Triple, value: str
 ) -> None:
     assert results.value(term) == value
+
+
+def test_what_a_term_says_beside_its_text_is_kept() -> None:
+    word = results.value(Literal("Wort", language="de"))
+    assert isinstance(word, LanguageText)
+    assert word.lang == "de"
+    assert isinstance(results.value(NamedNode("urn:x:a")), Iri)
+    digits = "12345678901234567.89"
+    price = results.value(Literal(digits, datatype=NamedNode(XSD + "decimal")))
+    assert str(price) == digits
 
 
 ROWS = """

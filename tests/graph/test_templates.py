@@ -10,6 +10,7 @@ from ggen_graph.core.diagnostics import QueryInvalid, QueryRefused
 from ggen_graph.core.lock.lockfile import Lock, LockedRelease
 from ggen_graph.edges.registry import open_registry
 from ggen_graph.graph import foreign, iris
+from ggen_graph.graph.foreign import Table
 from ggen_graph.graph.lift import load
 from ggen_graph.graph.lift.project import lock_nodes
 from ggen_graph.graph.lift.releases import release_nodes
@@ -109,6 +110,7 @@ def test_a_template_comes_with_all_that_generation_needs(store: Store) -> None:
                 "inline", "templates/page.html.tera", 'SELECT ?x WHERE { ?x ?p "}" }', PREFIXES
             ),
         ),
+        prefixes=PREFIXES,
     )
     copied = found["templates/parts/logo.svg"]
     assert (copied.engine, copied.to, copied.uses) == ("copy", "parts/logo.svg", ())
@@ -167,6 +169,32 @@ def test_a_pack_s_prefixes_win_over_the_project_s_in_its_queries(model: Pool) ->
     assert rows.answer(other) is False
 
 
+def test_the_triples_of_a_construct_are_rows_in_their_order(model: Pool) -> None:
+    rows = ModelRows(model, MODEL, {"ex": "http://example.org/"})
+    text = "CONSTRUCT { ?s ex:twice ?twice } WHERE { ?s ex:n ?n BIND(2 * ?n AS ?twice) }"
+    found = rows.answer(QueryUse("twice", "queries/twice.rq", text))
+    assert isinstance(found, Table)
+    assert found.columns == ("subject", "predicate", "object")
+    assert found.rows == [
+        {
+            "subject": f"http://example.org/{number}",
+            "predicate": "http://example.org/twice",
+            "object": 2 * number,
+        }
+        for number in (1, 2)
+    ]
+    assert found.rows[0]["subject"].local == "1"
+
+
+def test_a_template_knows_the_prefixes_of_its_pack_before_those_of_the_project(
+    model: Pool,
+) -> None:
+    rows = ModelRows(model, MODEL, {"ex": "urn:project", "own": "urn:own"})
+    known = rows.prefixes((("ex", "urn:pack"), ("foaf", "urn:foaf")))
+    assert (known["ex"], known["own"], known["foaf"]) == ("urn:pack", "urn:own", "urn:foaf")
+    assert known["skos"] == "http://www.w3.org/2004/02/skos/core#"
+
+
 def test_each_query_is_run_once(model: Pool) -> None:
     rows = ModelRows(model, MODEL, {})
     use = QueryUse("all", "queries/all.rq", "SELECT ?s WHERE { ?s ?p ?n }")
@@ -179,8 +207,12 @@ def test_a_query_that_is_wrong_is_named_by_its_file(model: Pool) -> None:
     rows = ModelRows(model, MODEL, {})
     with pytest.raises(QueryInvalid, match=r"queries/all\.rq:1:1"):
         rows.answer(QueryUse("all", "queries/all.rq", "SELEC ?s { ?s ?p ?n }"))
-    for text in ("CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE <urn:x:a>"):
-        with pytest.raises(QueryInvalid, match=r"queries/all\.rq: a template reads SELECT and ASK"):
-            rows.answer(QueryUse("all", "queries/all.rq", text))
+    with pytest.raises(
+        QueryInvalid, match=r"queries/all\.rq: a template reads SELECT, ASK and CON"
+    ):
+        rows.answer(QueryUse("all", "queries/all.rq", "DESCRIBE <urn:x:a>"))
+    text = "CONSTRUCT { ?s ?p [ ?p ?o ] } WHERE { ?s ?p ?o }"
+    with pytest.raises(QueryInvalid, match=r"queries/all\.rq: this CONSTRUCT makes blank nodes"):
+        rows.answer(QueryUse("all", "queries/all.rq", text))
     with pytest.raises(QueryRefused, match=r"queries/all\.rq:1:1"):
         rows.answer(QueryUse("all", "queries/all.rq", "DROP ALL"))

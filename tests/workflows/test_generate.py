@@ -515,7 +515,7 @@ CLASSES = "sparql: SELECT ?c { ?c a <http://www.w3.org/2000/01/rdf-schema#Class>
         (b"{% for x in 'abc' %}{{ x", TemplateFailed, ""),
         (b"---\nsparql: SELECT WHERE {\n---\nx", QueryInvalid, "parse"),
         (b"---\nsparql:\n  project: ASK {}\n---\nx", TemplateFailed, "name of a variable"),
-        (b"---\nsparql: CONSTRUCT WHERE { ?s ?p ?o }\n---\nx", QueryInvalid, "triples"),
+        (b"---\nsparql: DESCRIBE ?s { ?s ?p ?o }\n---\nx", QueryInvalid, "DESCRIBE"),
         (b"---\nto: '{{ missing }}.txt'\n---\nx", TemplateFailed, "missing"),
         (b"---\nwhen: missing >\n---\nx", TemplateFailed, ""),
         (b"---\nsparql:\n  any: ASK {}\nfor_each: any\n---\nx", TemplateFailed, "any"),

@@ -12,8 +12,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
+from ggen_graph.core.template.surroundings import NOTHING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ggen_graph.core.template.surroundings import Surroundings
 
 EngineName = Literal["tera", "jinja2"]
 _BY_SUFFIX: Final[dict[str, EngineName]] = {".tera": "tera", ".tmpl": "tera", ".j2": "jinja2"}
@@ -31,12 +35,12 @@ class Template(Protocol):
 
     name: str
 
-    def render(self, context: Mapping[str, Any], *, now: str = "") -> str:
+    def render(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> str:
         """The text for these values.
 
         Args:
             context: what the body may use, by name: JSON values, and `RowSet` for each query.
-            now: the frozen time for `now()`, RFC 3339; without it `now()` is a fault.
+            around: what it has besides.
 
         Raises:
             TemplateFailed: with the file and line.
@@ -46,7 +50,7 @@ class Template(Protocol):
 class Condition(Protocol):
     """A compiled expression."""
 
-    def holds(self, context: Mapping[str, Any], *, now: str = "") -> bool:
+    def holds(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> bool:
         """Whether it is true of these values; what is undefined is not."""
 
 
@@ -113,10 +117,10 @@ def render_inline(
     *,
     name: str = "inline",
     line: int = 1,
-    now: str = "",
+    around: Surroundings = NOTHING,
 ) -> str:
     """The text of a template in a value, such as `to`."""
-    return compile_inline(text, engine, name, line).render(context, now=now)
+    return compile_inline(text, engine, name, line).render(context, around)
 
 
 @lru_cache(maxsize=1024)

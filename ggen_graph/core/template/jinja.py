@@ -3,7 +3,7 @@
 What differs from Jinja2's defaults: a last line break is kept; printing what is undefined is a
 fault, and so is printing a function or a generator (in `if`, what is undefined is false); a row's
 column wins over a method of that name; `break`, `continue` and `do` exist, and so do ggen's own
-filters and functions (`template.casing`, `sparql`, `now`). What is different each time is not
+filters and functions (`template.casing`, `template.rows`, `sparql`, `curie`, `now`). What is different each time is not
 there: `lipsum` and the filter `random`.
 
 Keeps true: one operation makes no text, list or number beyond `MAX_SIZE`, as far as operators go.
@@ -17,25 +17,34 @@ from collections.abc import Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from jinja2 import DictLoader, TemplateError, TemplateSyntaxError, Undefined, pass_context
+from jinja2 import (
+    DictLoader,
+    TemplateError,
+    TemplateSyntaxError,
+    Undefined,
+    pass_context,
+    pass_environment,
+)
 from jinja2.runtime import new_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ggen_graph.core.diagnostics import Location, TemplateFailed
 from ggen_graph.core.template import casing
-from ggen_graph.core.template.tera.functions import frozen_now, rows_of
+from ggen_graph.core.template import rows as rows_
+from ggen_graph.core.template.surroundings import NOTHING
+from ggen_graph.core.template.tera.functions import Given, frozen_now, rows_of
 from ggen_graph.core.template.tera.values import TeraError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2 import Template
+    from jinja2 import Environment, Template
     from jinja2.runtime import Context
 
     from ggen_graph.core.template.engine import Source
+    from ggen_graph.core.template.surroundings import Surroundings
 
-# Names that no template can write. As globals they reach macros that are imported, too.
-_NOW: Final = "ggen frozen now"
+# A name that no template can write. As a global it reaches macros that are imported, too.
 _GIVEN: Final = "ggen given"
 _FAULTS: Final = (
     TemplateError, TeraError, ArithmeticError, AttributeError, LookupError, MemoryError,
@@ -58,12 +67,23 @@ class Unset(Undefined):
 
 @pass_context
 def _sparql(context: Context, name: str, /, **columns: object) -> object:
-    return rows_of(context.parent[_GIVEN], name, columns)
+    return rows_of(context.parent[_GIVEN].context, name, columns)
+
+
+@pass_context
+def _curie(context: Context, iri: str) -> str:
+    return context.parent[_GIVEN].around.curie(iri)  # type: ignore[no-any-return] # a `Given`
+
+
+@pass_environment
+def _first(environment: Environment, rows: object, name: str | None = None) -> object:
+    found = rows_.first(rows, name)
+    return environment.undefined("there is no first one") if found is None else found
 
 
 @pass_context
 def _now(context: Context, *, timestamp: bool = False) -> str | int:
-    return frozen_now(context.parent[_NOW], timestamp=timestamp)
+    return frozen_now(context.parent[_GIVEN].around.now, timestamp=timestamp)
 
 
 MAX_SIZE: Final = 10_000_000  # characters or items that one operator may make
@@ -96,7 +116,8 @@ class JinjaEnvironment(ImmutableSandboxedEnvironment):
         )
         self.sources = sources
         self.filters.update(casing.FUNCTIONS)
-        self.globals.update(casing.FUNCTIONS, sparql=_sparql, now=_now)
+        self.globals.update(casing.FUNCTIONS, sparql=_sparql, now=_now, curie=_curie)
+        self.globals.update(rows_.OVER_ROWS, first=_first)
         del self.filters["random"], self.globals["lipsum"]  # the same input gives the same files
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -157,21 +178,21 @@ class JinjaTemplate:
         except (TemplateError, SyntaxError, RecursionError, MemoryError) as error:
             raise self._environment.fault(error, name) from error
 
-    def render(self, context: Mapping[str, Any], *, now: str = "") -> str:
+    def render(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> str:
         """The text for these values."""
         try:
-            return "".join(self._template.root_render_func(self._context(context, now)))
+            return "".join(self._template.root_render_func(self._context(context, around)))
         except _FAULTS as error:
             raise self._environment.fault(error, self.name) from error
 
-    def _context(self, given: Mapping[str, Any], now: str) -> Context:
+    def _context(self, given: Mapping[str, Any], around: Surroundings) -> Context:
         return new_context(
             self._environment,
             self.name,
             self._template.blocks,
             vars=dict(given),
             shared=False,
-            globals={**self._environment.globals, _NOW: now, _GIVEN: given},
+            globals={**self._environment.globals, _GIVEN: Given(given, around)},
         )
 
 
@@ -182,6 +203,6 @@ class JinjaCondition:
         text = f"{{% if {source.text} %}}true{{% endif %}}"
         self._template = JinjaTemplate(name, {name: source._replace(text=text)})
 
-    def holds(self, context: Mapping[str, Any], *, now: str = "") -> bool:
+    def holds(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> bool:
         """Whether it is true of these values."""
-        return self._template.render(context, now=now) == "true"
+        return self._template.render(context, around) == "true"

@@ -16,6 +16,8 @@ from ggen_graph.core.template.engine import (
     strip_suffix,
 )
 from ggen_graph.core.template.rows import RowSet
+from ggen_graph.core.template.surroundings import Surroundings
+from ggen_graph.core.template.terms import DecimalNumber, Iri, LanguageText, Time
 
 if TYPE_CHECKING:
     from ggen_graph.core.template.engine import EngineName
@@ -25,6 +27,7 @@ FAULTS = yaml.safe_load(
 )
 BOTH = pytest.mark.parametrize("engine", ["tera", "jinja2"])
 NOW = "2026-11-20T12:30:00+00:00"
+AROUND = Surroundings(NOW, {"ex": "http://e/", "deep": "http://e/deep/"})
 
 CLASSES = RowSet([{"name": "A", "class": "http://e/A"}, {"name": "B", "class": "http://e/B"}])
 PROPERTIES = RowSet(
@@ -39,7 +42,7 @@ CONTEXT = {"classes": CLASSES, "properties": PROPERTIES, "row": CLASSES[0], "any
 
 def render(body: str, engine: EngineName = "tera", **context: Any) -> str:
     template = compile_template(body, engine=engine, name="t")
-    return template.render(CONTEXT | context, now=NOW)
+    return template.render(CONTEXT | context, AROUND)
 
 
 @BOTH
@@ -82,6 +85,76 @@ def test_names_are_made_by_filters_and_by_functions(
 
 def test_own_functions_take_their_value_by_keyword_too() -> None:
     assert render("{{ snake(value='fooBar') }}") == "foo_bar"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("use", "text"),
+    [
+        ("first(classes, name='name')", "A"),
+        ("column(classes, name='name') | join(SEP)", "A+B"),
+        ("values(properties, name='class') | join(SEP)", "http://e/A+http://e/B"),
+        ("column(sparql('properties', class=row.class), name='name') | join(SEP)", "p+q"),
+        ("curie(row.class)", "ex:A"),
+        ("curie('http://e/deep/A')", "deep:A"),
+        ("curie('http://e/deep/a/b')", "http://e/deep/a/b"),
+        ("curie('urn:x:y')", "urn:x:y"),
+    ],
+)
+def test_rows_are_asked_and_iris_shortened_by_functions(
+    engine: EngineName, use: str, text: str
+) -> None:
+    separator = "sep='+'" if engine == "tera" else "'+'"
+    assert render(f"{{{{ {use.replace('SEP', separator)} }}}}", engine) == text
+
+
+@BOTH
+def test_the_first_row_may_be_missing(engine: EngineName) -> None:
+    body = "{% set one = first(rows) %}{% if one %}{{ one.name }}{% else %}none{% endif %}"
+    assert render(body, engine, rows=CLASSES) == "A"
+    assert render(body, engine, rows=RowSet()) == "none"
+
+
+@BOTH
+def test_a_column_that_there_is_not_is_a_fault_with_its_line(engine: EngineName) -> None:
+    rows = RowSet([{"name": "A"}], ["name"])
+    with pytest.raises(TemplateFailed, match=r"^t:2: .*no column `nam`; did you mean") as failed:
+        render("\n{{ column(rows, name='nam') }}", engine, rows=rows)
+    assert str(failed.value.where) == "t:2"
+    with pytest.raises(TemplateFailed, match=r"^t:1: the rows have no column `nam`"):
+        render("{{ sparql('rows', nam='A') }}", engine, rows=rows)
+
+
+@BOTH
+def test_a_term_has_fields_and_prints_as_in_turtle(engine: EngineName) -> None:
+    row = {
+        "iri": Iri("http://e/A"),
+        "label": LanguageText("Wort", "de"),
+        "born": Time("2026-11-20"),
+        "seen": Time("2026-11-20T12:30:05Z"),
+        "price": DecimalNumber("12345678901234567.890"),
+    }
+    body = (
+        "{{ r.iri }} {{ r.iri.local }} {{ r.label }}@{{ r.label.lang }} {{ r.born }} {{ r.born.year + 1 }} "
+        "{{ r.seen.hour }}:{{ r.seen.second }} {{ r.price }} {{ r.price / 2 > 1 }} {{ r.iri == 'http://e/A' }}"
+    )
+    assert render(body, engine, r=row).lower() == (
+        "http://e/a a wort@de 2026-11-20 2027 12:5 12345678901234567.890 true true"
+    )
+    for missing in ("r.label.local", "r.born.hour", "r.iri.lang", "row.name.lang"):
+        assert render(f"{{% if {missing} %}}a{{% else %}}b{{% endif %}}", engine, r=row) == "b"
+        with pytest.raises(TemplateFailed):
+            render(f"{{{{ {missing} }}}}", engine, r=row)
+
+
+def test_the_filters_of_tera_take_terms_for_what_they_are() -> None:
+    row = {"born": Time("2026-11-20"), "price": DecimalNumber("2.0")}
+    assert render("{{ r.born | date(format='%Y') }}{{ r.born | upper }}", r=row) == (
+        "20262026-11-20"
+    )
+    assert render(
+        "{{ r.price | round }} {{ 'a' ~ r.price }} {{ [r.price] | json_encode }}", r=row
+    ) == ("2 a2.0 [2.0]")
 
 
 @BOTH
@@ -133,8 +206,8 @@ def test_an_imported_macro_reads_queries_and_the_time(engine: EngineName) -> Non
     body = "{% import 'm' as m %}{{ m.f() }}"
     body = body.replace("m.f", "m::f") if engine == "tera" else body
     template = compile_template(body, engine=engine, name="t", loader=loader)
-    assert template.render(CONTEXT, now=NOW) == f"3 {NOW}"
-    assert template.render({"properties": RowSet()}, now=NOW) == f"0 {NOW}"
+    assert template.render(CONTEXT, AROUND) == f"3 {NOW}"
+    assert template.render({"properties": RowSet()}, AROUND) == f"0 {NOW}"
 
 
 def test_a_column_wins_over_a_method_in_jinja2() -> None:

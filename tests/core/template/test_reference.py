@@ -12,6 +12,7 @@ from ggen_graph.core.template import casing, frontmatter
 from ggen_graph.core.template.engine import compile_template
 from ggen_graph.core.template.frontmatter import split
 from ggen_graph.core.template.jinja import JinjaEnvironment
+from ggen_graph.core.template.rows import OVER_ROWS
 from ggen_graph.core.template.tera import functions
 from ggen_graph.core.template.tera.grammar import KNOWN
 from tests.core.template import oracle
@@ -49,7 +50,9 @@ def test_every_filter_test_function_tag_and_key_is_named() -> None:
 def test_what_ggen_adds_to_jinja2_is_named() -> None:
     environment = JinjaEnvironment({})
     assert set(casing.FUNCTIONS) <= set(environment.filters)
-    assert set(casing.FUNCTIONS) | {"sparql", "now"} <= set(environment.globals)
+    assert set(casing.FUNCTIONS) | {"sparql", "now", "curie", *OVER_ROWS} <= set(
+        environment.globals
+    )
 
 
 def test_there_is_an_example_for_each_filter() -> None:

@@ -13,13 +13,14 @@ import re
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from ggen_graph.core.template import casing
+from ggen_graph.core.template.rows import OVER_ROWS
 from ggen_graph.core.template.tera import ast
 from ggen_graph.core.template.tera.scanner import Found, Scanner, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-POSITIONAL: Final = frozenset({"sparql", *casing.FUNCTIONS})
+POSITIONAL: Final = frozenset({"sparql", "curie", *casing.FUNCTIONS, *OVER_ROWS})
 _MATH = re.compile(r"[-+*/%]")
 _COMPARE = re.compile(r"<=|>=|>|<|==|!=")
 _LOGIC = re.compile(r"(or|and)[ \t\r\n]")

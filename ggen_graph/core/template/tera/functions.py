@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ggen_graph.core.template import casing
-from ggen_graph.core.template.rows import RowSet
+from ggen_graph.core.template.rows import OVER_ROWS, RowSet
 from ggen_graph.core.template.tera import arguments as args
 from ggen_graph.core.template.tera import filters_list, filters_other, filters_text, testers
 from ggen_graph.core.template.tera.values import TeraError
@@ -18,16 +18,17 @@ from ggen_graph.core.template.tera.values import TeraError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ggen_graph.core.template.surroundings import Surroundings
     from ggen_graph.core.template.tera.arguments import Arguments
 
 MAX_RANGE: Final = 100_000  # numbers; as many as Jinja2's sandbox allows
 
 
 class Given(NamedTuple):
-    """What a rendering has: the caller's values, and the frozen time in RFC 3339 ("" for none)."""
+    """What a rendering has: the caller's values, and what is around it."""
 
     context: Mapping[str, Any]
-    now: str
+    around: Surroundings
 
 
 def range_(_given: Given, _first: object, given: Arguments) -> list[int]:
@@ -47,7 +48,7 @@ def range_(_given: Given, _first: object, given: Arguments) -> list[int]:
 def now(given: Given, _first: object, named: Arguments) -> str | int:
     """The frozen time, as RFC 3339 or, with `timestamp`, in seconds since 1970; always UTC."""
     args.flag(named, "utc")
-    return frozen_now(given.now, timestamp=args.flag(named, "timestamp"))
+    return frozen_now(given.around.now, timestamp=args.flag(named, "timestamp"))
 
 
 def frozen_now(time: str, *, timestamp: bool = False) -> str | int:
@@ -88,6 +89,19 @@ def rows_of(context: Mapping[str, Any], name: object, columns: Mapping[str, Any]
     return found.where(**columns)
 
 
+def _over_rows(ask: Callable[..., object]) -> Callable[[Given, object, Arguments], object]:
+    def function(_given: Given, first: object, named: Arguments) -> object:
+        rows = named.get("rows") if first is None else first
+        return ask(rows, args.text(named, "name") if "name" in named else None)
+
+    function.__doc__ = ask.__doc__
+    return function
+
+
+def _curie(given: Given, first: object, named: Arguments) -> str:
+    return given.around.curie(args.text_value(named.get("value") if first is None else first))
+
+
 def _without(named: Mapping[str, object], name: str) -> Arguments:
     return {key: value for key, value in named.items() if key != name}
 
@@ -118,9 +132,11 @@ FILTERS: Final[Mapping[str, Callable[[object, Arguments], object]]] = (
 )
 SPECIAL_FILTERS: Final = frozenset({"default", "safe"})  # the compiler knows these itself
 TESTS: Final[Mapping[str, Callable[[object, Sequence[object]], bool]]] = _named(testers.TESTS)
-OWN_FUNCTIONS: Final = {"sparql": sparql} | {
-    name: _function(change) for name, change in casing.FUNCTIONS.items()
-}
+OWN_FUNCTIONS: Final = (
+    {"sparql": sparql, "curie": _curie}
+    | {name: _function(change) for name, change in casing.FUNCTIONS.items()}
+    | {name: _over_rows(ask) for name, ask in OVER_ROWS.items()}
+)
 FUNCTIONS: Final[Mapping[str, Callable[[Given, object, Arguments], object]]] = (
     _named((range_, now, throw)) | OWN_FUNCTIONS
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ggen_graph.core.template.surroundings import NOTHING
 from ggen_graph.core.template.tera import ast
 from ggen_graph.core.template.tera.environment import TeraEnvironment
 from ggen_graph.core.template.tera.expressions import Expressions
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ggen_graph.core.template.engine import Source
+    from ggen_graph.core.template.surroundings import Surroundings
 
 
 class TeraTemplate:
@@ -24,9 +26,9 @@ class TeraTemplate:
         library = Library(sources)
         self._unit = TeraEnvironment(library).unit(library.main(name))
 
-    def render(self, context: Mapping[str, Any], *, now: str = "") -> str:
+    def render(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> str:
         """The text for these values."""
-        return self._unit.render(Given(context, now), {}, ())
+        return self._unit.render(Given(context, around), {}, ())
 
 
 class TeraCondition:
@@ -42,6 +44,6 @@ class TeraCondition:
         library.add(File(name, source, (ast.If(0, (branch,), ast.Trim()),)))
         self._unit = TeraEnvironment(library).unit(library.main(name))
 
-    def holds(self, context: Mapping[str, Any], *, now: str = "") -> bool:
+    def holds(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> bool:
         """Whether it is true of these values."""
-        return self._unit.render(Given(context, now), {}, ()) == "true"
+        return self._unit.render(Given(context, around), {}, ()) == "true"

@@ -1,7 +1,8 @@
 """What Tera's values are and how they behave: lookup, printing, truth, numbers, equality.
 
-A value is what JSON has: str, int, float, bool, None, a list, a mapping with text keys. Tera knows
-three kinds of number, as serde_json does: signed and unsigned integers of 64 bits, and floats.
+A value is what JSON has: str, int, float, bool, None, a list, a mapping with text keys; text may be a
+`Term`, whose fields a path leads to. Tera knows three kinds of number, as serde_json does: signed and
+unsigned integers of 64 bits, and floats.
 
 Keeps true: nothing here reads an attribute of a Python object, so that a template reaches no more
 than the values it was given.
@@ -15,6 +16,8 @@ from decimal import Decimal
 from typing import Final, TypeGuard
 
 from jinja2 import Undefined
+
+from ggen_graph.core.template.terms import DecimalNumber, Term
 
 # Rust's White_Space; Python's `strip` would take U+001C to U+001F, too.
 BLANKS: Final = (
@@ -58,6 +61,9 @@ def step(value: object, key: str) -> object:
             index = int(key)
             return value[index] if index < len(value) else MISSING
         return MISSING
+    if isinstance(value, Term):
+        found = value.field(key)
+        return MISSING if found is None else found
     return MISSING
 
 
@@ -108,6 +114,8 @@ def show(value: object) -> str:
 
 def float_text(value: float) -> str:
     """A float as Rust's `Display` writes it: the shortest digits, never an exponent."""
+    if isinstance(value, DecimalNumber):
+        return value.digits
     if not math.isfinite(value):
         return ""  # JSON has no such number: it is null
     text = format(Decimal(repr(value)), "f")
@@ -116,7 +124,7 @@ def float_text(value: float) -> str:
 
 def number_text(value: object) -> str:
     """A number as JSON writes it (serde_json): `1.0`, `1e+16`, `1e-7`."""
-    if not isinstance(value, float):
+    if not isinstance(value, float) or isinstance(value, DecimalNumber):
         return str(value)
     if not math.isfinite(value):
         return "null"
