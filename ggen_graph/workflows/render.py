@@ -9,6 +9,7 @@ stand side by side, that of the later major does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ggen_graph.core.diagnostics import Location, PathRefused, TemplateFailed
@@ -20,6 +21,7 @@ from ggen_graph.core.template.engine import (
     compile_condition,
     compile_template,
     engine_for,
+    escapes_for,
     render_inline,
 )
 from ggen_graph.core.template.frontmatter import split
@@ -166,19 +168,26 @@ def _render_template(
     _, body, line = split(_text(source, template.path), template.path)
     engine = cast("EngineName", template.engine)
     condition = compile_condition(template.when, engine, template.path) if template.when else None
-    compiled = compile_template(
+    compiled = partial(
+        compile_template,
         body,
         engine=engine,
         name=template.path,
         loader=tree.sources(),
         body_line=line,
     )
+    escapes = escapes_for(template.to)
+    variants = {escapes: compiled(escapes=escapes)}
     for key, row in _contexts(template, tables):
         seen = {**context, **answers, **row}
         if condition and not condition.holds(seen, around):
             continue
         path = render_inline(template.to, engine, seen, name=template.path, around=around)
-        yield _file(template, path, compiled.render(seen, around).encode("utf-8"), source, key)
+        escapes = escapes_for(path.strip())
+        if escapes not in variants:  # `to` has the end of the name from a row
+            variants[escapes] = compiled(escapes=escapes)
+        text = variants[escapes].render(seen, around)
+        yield _file(template, path, text.encode("utf-8"), source, key)
 
 
 def _text(path: Path, name: str) -> str:

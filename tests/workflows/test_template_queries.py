@@ -53,6 +53,18 @@ def shop(work: Work, own_registry: Write) -> Callable[[str], Path]:
     return generate
 
 
+def test_text_is_escaped_where_the_file_is_html_or_xml(work: Work, own_registry: Write) -> None:
+    body = (
+        "---\nto: 'out/{{ row.name }}'\nsparql: \"SELECT ?name "
+        "{ VALUES ?name { 'a.html' 'b.txt' 'c.xml' } }\"\nfor_each: rows\n---\n{{ '<' }}{{ '<' | safe }}"
+    )
+    registry = own_registry("pages", {"templates/a.tera": body, "templates/d.htm.j2": "{{ '<&' }}"})
+    root = replace(work, registry=registry).new("mine", "pages")
+    made = {path.name: path.read_text("utf-8") for path in (root / "out").iterdir()}
+    assert made == {"a.html": "&lt;<", "b.txt": "<<", "c.xml": "&lt;<"}
+    assert (root / "d.htm").read_text("utf-8") == "&lt;&amp;"
+
+
 def test_values_of_the_model_come_by_their_datatypes(shop: Callable[[str], Path]) -> None:
     root = shop(
         "{% for t in things %}{{ t.thing.local }} {{ curie(t.thing) }} {{ t.price }} {{ t.name }}"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EngineName = Literal["tera", "jinja2"]
 _BY_SUFFIX: Final[dict[str, EngineName]] = {".tera": "tera", ".tmpl": "tera", ".j2": "jinja2"}
 
+_ESCAPED: Final = (".html", ".htm", ".xml")
+
 
 class Source(NamedTuple):
     """The text of a body and the line of its file on which it begins."""
@@ -69,6 +71,15 @@ def strip_suffix(filename: str) -> str:
     return filename[: filename.rindex(".")] if engine else filename
 
 
+def escapes_for(target: str) -> bool:
+    """Whether what is printed into a file is escaped for HTML: in those that Tera escapes.
+
+    >>> escapes_for("index.html"), escapes_for("page.xhtml")
+    (True, False)
+    """
+    return target.endswith(_ESCAPED)
+
+
 def compile_template(
     body: str,
     *,
@@ -76,6 +87,7 @@ def compile_template(
     name: str,
     loader: Mapping[str, str | Source] | None = None,
     body_line: int = 1,
+    escapes: bool = False,
 ) -> Template:
     """Compile a body.
 
@@ -85,6 +97,7 @@ def compile_template(
         name: what errors call its file.
         loader: the bodies that it may include, import or extend, by the names it uses.
         body_line: the line of the file on which the body begins.
+        escapes: whether what it prints is escaped for HTML, unless it is `safe`.
 
     Raises:
         TemplateFailed: it does not parse, or uses what there is not.
@@ -94,10 +107,10 @@ def compile_template(
     if engine == "tera":
         from ggen_graph.core.template.tera.program import TeraTemplate  # noqa: PLC0415 - start-up time
 
-        return TeraTemplate(name, sources)
+        return TeraTemplate(name, sources, escapes=escapes)
     from ggen_graph.core.template.jinja import JinjaTemplate  # noqa: PLC0415 - start-up time
 
-    return JinjaTemplate(name, sources)
+    return JinjaTemplate(name, sources, escapes=escapes)
 
 
 def _source(value: str | Source) -> Source:

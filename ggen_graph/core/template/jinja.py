@@ -105,9 +105,9 @@ class JinjaEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
         super().__init__(
-            autoescape=False,
+            autoescape=escapes,
             extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
             finalize=_printed,
             keep_trailing_newline=True,
@@ -170,9 +170,9 @@ def _size(operator: str, left: Any, right: Any) -> int:
 class JinjaTemplate:
     """A template and the files it may use."""
 
-    def __init__(self, name: str, sources: Mapping[str, Source]) -> None:
+    def __init__(self, name: str, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
         self.name = name
-        self._environment = JinjaEnvironment(sources)
+        self._environment = JinjaEnvironment(sources, escapes=escapes)
         try:
             self._template = self._environment.get_template(name)
         except (TemplateError, SyntaxError, RecursionError, MemoryError) as error:

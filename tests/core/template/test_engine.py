@@ -12,6 +12,7 @@ from ggen_graph.core.template.engine import (
     compile_condition,
     compile_template,
     engine_for,
+    escapes_for,
     render_inline,
     strip_suffix,
 )
@@ -173,6 +174,33 @@ def test_now_can_be_formatted() -> None:
 def test_what_is_unbound_is_false_and_can_be_asked_for(engine: EngineName) -> None:
     body = "{% if row.label %}{{ row.label }}{% else %}none{% endif %}{{ row.label is defined }}"
     assert render(body, engine) == ("nonefalse" if engine == "tera" else "noneFalse")
+
+
+@pytest.mark.parametrize(
+    ("target", "escaped"),
+    [
+        ("a.html", True), ("a.htm", True), ("b/a.xml", True), ("a.html.py", False), ("a.svg", False),
+    ],
+)  # fmt: skip
+def test_files_of_html_and_xml_are_escaped(target: str, escaped: bool) -> None:
+    assert escapes_for(target) is escaped
+
+
+@BOTH
+def test_what_is_printed_is_escaped_unless_it_is_safe(engine: EngineName) -> None:
+    body = "<b>{{ x }}{{ x | safe }}</b>{% set y = x %}{{ y }}{% if x == '<&' %}{{ 1 }}{% endif %}"
+    context = {"x": LanguageText("<&", "en")}
+    template = compile_template(body, engine=engine, name="t", escapes=True)
+    assert template.render(context) == "<b>&lt;&amp;<&</b>&lt;&amp;1"
+    template = compile_template(body, engine=engine, name="t")
+    assert template.render(context) == "<b><&<&</b><&1"
+
+
+@BOTH
+def test_what_is_undefined_is_a_fault_where_text_is_escaped_too(engine: EngineName) -> None:
+    template = compile_template("{{ x.y }}", engine=engine, name="t", escapes=True)
+    with pytest.raises(TemplateFailed, match="t:1"):
+        template.render({"x": {}})
 
 
 @BOTH

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from ggen_graph.core.template import casing, frontmatter
 from ggen_graph.core.template.engine import compile_template
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "templates.md").read_text("utf-8")
 ROW = {"name": "Ann"}
+CASES = Path(__file__).parents[2] / "data" / "tera" / "cases"
 CONTEXT = {"row": ROW, "people": [ROW, {"name": "Bob"}], "count": 3}
 EXAMPLES = [
     (found[1].replace("\\|", "|"), found[2])
@@ -76,3 +78,16 @@ def test_the_front_matter_on_the_page_is_one() -> None:
     matter, body, _ = split(found[1], "page")
     assert set(matter.lines) == set(frontmatter.KEYS)
     assert body == ""
+
+
+def test_the_counts_of_the_comparison_are_those_of_the_corpus() -> None:
+    section = PAGE.partition("### How it is compared")[2].partition("\n## ")[0]
+    shown = {feature: int(count) for feature, count in re.findall(r"\| (\S+) \| (\d+) \|", section)}
+    assert shown == {
+        path.stem: len(yaml.safe_load(path.read_text("utf-8"))) for path in CASES.glob("*.yaml")
+    }
+
+
+def test_the_list_of_known_differences_is_short() -> None:
+    section = PAGE.partition("### Differences from Tera")[2].partition("\n### ")[0]
+    assert 0 < section.count("\n- ") <= 5

@@ -41,9 +41,12 @@ def why(template: str, context: dict[str, Any], files: dict[str, str]) -> str:
     return ""
 
 
-def differs(template: str, context: dict[str, Any], files: dict[str, str]) -> bool:
+def differs(
+    template: str, context: dict[str, Any], files: dict[str, str], main: str = oracle.MAIN
+) -> bool:
     """Whether we differ from real Tera in a way that no known difference explains."""
-    theirs, ours = oracle.real(template, context, files), oracle.ours(template, context, files)
+    theirs = oracle.real(template, context, files, main)
+    ours = oracle.ours(template, context, files, main)
     if theirs == ours or template in KNOWN:
         return False
     return ours is not None or not REFUSED_EARLIER.search(why(template, context, files))
@@ -53,6 +56,12 @@ def differs(template: str, context: dict[str, Any], files: dict[str, str]) -> bo
 def test_every_case_of_a_feature_is_as_in_real_tera(feature: str) -> None:
     templates = yaml.safe_load(CASES[feature].read_text(encoding="utf-8"))
     assert [one for one in templates if differs(one, CONTEXT, FILES)] == []
+
+
+@pytest.mark.parametrize("feature", CASES)
+def test_every_case_is_escaped_as_in_real_tera_where_the_file_is_html(feature: str) -> None:
+    templates = yaml.safe_load(CASES[feature].read_text(encoding="utf-8"))
+    assert [one for one in templates if differs(one, CONTEXT, FILES, oracle.ESCAPED)] == []
 
 
 def test_there_are_cases_enough_to_speak_of_a_corpus() -> None:
@@ -117,6 +126,20 @@ def test_random_templates_are_as_in_real_tera() -> None:
 @pytest.mark.soak
 def test_many_random_templates_are_as_in_real_tera() -> None:
     assert different_seeds(range(10_000)) == []
+
+
+def test_random_templates_for_html_are_as_in_real_tera() -> None:
+    seeds = range(150, 250)
+    assert [
+        seed
+        for seed in seeds
+        if differs(
+            random_tera.random_template(seed),
+            random_tera.CONTEXT,
+            random_tera.FILES,
+            oracle.ESCAPED,
+        )
+    ] == []
 
 
 def test_enough_random_templates_are_valid() -> None:

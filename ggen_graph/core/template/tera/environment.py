@@ -15,7 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ggen_graph.core.diagnostics import Location, TemplateFailed
 from ggen_graph.core.template.tera import values
-from ggen_graph.core.template.tera.filters_text import graphemes
+from ggen_graph.core.template.tera.filters_text import escape, graphemes
 from ggen_graph.core.template.tera.functions import FILTERS, FUNCTIONS, TESTS, Given
 from ggen_graph.core.template.tera.lower import lower
 from ggen_graph.core.template.tera.units import Body
@@ -210,6 +210,10 @@ def _equal(left: object, right: object, differ: bool, negated: bool) -> bool:
     return values.equal(left, right, differ=differ, negated=negated)
 
 
+def _escaped(value: object) -> object:
+    return escape(value, {}) if isinstance(value, str) else value
+
+
 def _contains(left: object, right: object, negated: bool) -> bool:
     return values.contains(left, right, negated=negated)
 
@@ -277,6 +281,7 @@ _OPERATIONS: Final[dict[str, Callable[..., Any]]] = {
     "contains": _contains,
     "default": _default,
     "equal": _equal,
+    "escaped": _escaped,
     "fail": _fail,
     "field": _field,
     "find": _find,

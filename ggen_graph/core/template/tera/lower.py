@@ -64,7 +64,7 @@ class Lowering(ExpressionLowering):
             case ast.Text(text=text) | ast.Raw(text=text):
                 return nodes.Output([nodes.TemplateData(text)])
             case ast.Output():
-                return nodes.Output([self.value(node.expr, loops)])
+                return nodes.Output([self.printed(node.expr, loops)])
             case ast.Set():
                 return self.set_(node, loops)
             case ast.Jump():
@@ -165,7 +165,7 @@ class Lowering(ExpressionLowering):
         if found.extends():
             message = f"{found.name!r} extends a template and can't be included"
             raise self.fault(node.at, message)
-        body = Body(found.name, "file", "", (found.name,))
+        body = Body(found.name, "file", "", (found.name,), self.whole.escapes)
         return nodes.Output([self.rendered(body, nodes.Dict([]), *self.frames(loops))])
 
     def block(self, node: ast.Block, loops: Loops) -> nodes.Expr:
@@ -186,7 +186,7 @@ class Lowering(ExpressionLowering):
     def block_body(self, file: str, name: str, loops: Loops) -> nodes.Expr:
         """A block's text; it shares the frame it stands in."""
         frame, *around = self.frames(loops)
-        body = Body(file, "block", name, self.whole.chain)
+        body = Body(file, "block", name, self.whole.chain, self.whole.escapes)
         return self.rendered(body, frame, *around)
 
 

@@ -115,20 +115,38 @@ class ExpressionLowering:
 
     # -- values -------------------------------------------------------------------------------
 
-    def value(self, expr: ast.Expr, loops: Loops) -> nodes.Expr:
-        """What an expression is worth, its filters and `not` applied."""
+    def printed(self, expr: ast.Expr, loops: Loops) -> nodes.Expr:
+        """What `{{ }}` prints: where files are escaped, text is, unless `safe` is its last filter.
+
+        As in Tera, what `default` falls back to and what stands in an array is printed text as well,
+        and so escaped before the filters that follow. A concatenation is not, nor is a macro's text,
+        since what the macro prints was; a macro whose text is not printed at once escapes nothing.
+        """
+        if not self.whole.escapes:
+            return self.value(expr, loops)
+        found = self.value(expr, loops, printed=True)
+        return op(found, "escaped") if _is_escaped(expr) else found
+
+    def value(self, expr: ast.Expr, loops: Loops, *, printed: bool = False) -> nodes.Expr:
+        """What an expression is worth, its filters and `not` applied.
+
+        Args:
+            expr: the expression.
+            loops: the loops around it, the innermost first.
+            printed: whether the text in it is escaped.
+        """
         if isinstance(expr.value, ast.Ident):
-            return self.ident(expr, expr.value, loops)
-        found = self.filtered(self.plain(expr, loops), expr.filters, loops)
+            return self.ident(expr, expr.value, loops, printed=printed)
+        found = self.filtered(self.plain(expr, loops, printed=printed), expr.filters, loops)
         return nodes.Not(op(found, "truthy")) if expr.negated else found
 
-    def ident(self, expr: ast.Expr, ident: ast.Ident, loops: Loops) -> nodes.Expr:
+    def ident(self, expr: ast.Expr, ident: ast.Ident, loops: Loops, *, printed: bool) -> nodes.Expr:
         """A variable: `default` steps in for what is missing, `not` of what is missing is true."""
         found = self.lookup(ident, loops)
         if expr.filters and expr.filters[0].name == "default":
             fallback = dict(expr.filters[0].arguments).get("value")
             value = (
-                self.value(fallback, loops)
+                (self.printed if printed else self.value)(fallback, loops)
                 if fallback
                 else op(const("`default` needs the argument `value`"), "fail")
             )
@@ -143,14 +161,15 @@ class ExpressionLowering:
             return negation
         return op(found, "unless_missing", lazy(negation))
 
-    def plain(self, expr: ast.Expr, loops: Loops) -> nodes.Expr:
+    def plain(self, expr: ast.Expr, loops: Loops, *, printed: bool = False) -> nodes.Expr:
         """The value of what is not a variable, before its filters."""
         found: nodes.Expr
+        lowered = self.printed if printed else self.value
         match expr.value:
             case ast.Constant(value):
                 found = const(value)
             case ast.Array(items):
-                found = nodes.List([self.value(item, loops) for item in items])
+                found = nodes.List([lowered(item, loops) for item in items])
             case ast.Concat(parts):
                 found = op(nodes.List([self.part(part, loops) for part in parts]), "concat")
             case ast.In(left, right, negated):
@@ -159,7 +178,7 @@ class ExpressionLowering:
             case ast.Test() as test:
                 found = self.test(test, loops)
             case ast.Call() as call:
-                found = self.call(call, loops)
+                found = self.call(call, loops, printed=printed)
             case ast.Math():
                 found = op(self.number(ast.Expr(expr.value), loops), "printable")
             case _:
@@ -190,10 +209,10 @@ class ExpressionLowering:
             [nodes.Pair(const(name), self.value(value, loops)) for name, value in pairs.items()]
         )
 
-    def call(self, call: ast.Call, loops: Loops) -> nodes.Expr:
+    def call(self, call: ast.Call, loops: Loops, *, printed: bool = False) -> nodes.Expr:
         """A function or a macro."""
         if call.namespace is not None:
-            return self.macro(call, call.namespace, loops)
+            return self.macro(call, call.namespace, loops, printed=printed)
         if call.name in REFUSED_FUNCTIONS:
             help_ = REFUSED_FUNCTIONS[call.name]
             raise self.fault(call.at, f"`{call.name}` is not allowed", help_)
@@ -204,7 +223,7 @@ class ExpressionLowering:
         given = self.arguments(call, loops)
         return op(const(call.name), "call", nodes.Name("given", "load"), first, given)
 
-    def macro(self, call: ast.Call, space: str, loops: Loops) -> nodes.Expr:
+    def macro(self, call: ast.Call, space: str, loops: Loops, *, printed: bool) -> nodes.Expr:
         """The text of a macro; arguments it does not know are not computed."""
         file = self.file
         if space != "self":
@@ -227,7 +246,7 @@ class ExpressionLowering:
             else:
                 raise self.fault(call.at, f"the macro `{call.name}` needs `{parameter}`")
             pairs.append(nodes.Pair(const(parameter), value))
-        body = Body(file.name, "macro", call.name, (file.name,))
+        body = Body(file.name, "macro", call.name, (file.name,), printed)
         return self.rendered(body, nodes.Dict(pairs), outer=nodes.Tuple([], "load"))
 
     def rendered(
@@ -318,6 +337,17 @@ class ExpressionLowering:
     def fault(self, at: int, message: str, help: str = "") -> TemplateFailed:  # noqa: A002 - as in GgenError
         """The error of what can't be compiled."""
         return TemplateFailed(message, where=self.file.where(at), help=help)
+
+
+def _is_escaped(expr: ast.Expr) -> bool:
+    """Whether text that an expression gives is escaped when it is printed."""
+    if expr.filters and expr.filters[-1].name == "safe":
+        return False
+    if any(one.name not in SPECIAL_FILTERS for one in expr.filters):
+        return True
+    if isinstance(expr.value, ast.Call):
+        return expr.value.namespace is None
+    return isinstance(expr.value, ast.Ident | ast.Constant)
 
 
 def const(value: object) -> nodes.Expr:

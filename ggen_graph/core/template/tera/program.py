@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class TeraTemplate:
     """A template and the files it may use."""
 
-    def __init__(self, name: str, sources: Mapping[str, Source]) -> None:
+    def __init__(self, name: str, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
         self.name = name
-        library = Library(sources)
+        library = Library(sources, escapes=escapes)
         self._unit = TeraEnvironment(library).unit(library.main(name))
 
     def render(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> str:

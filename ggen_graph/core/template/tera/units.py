@@ -24,13 +24,15 @@ class Body(NamedTuple):
     """One body by name.
 
     `chain` is the template being rendered and those it extends, the nearest first: where blocks are
-    looked for. It is only the file itself for an include.
+    looked for. It is only the file itself for an include. `escapes` is whether what it prints is
+    escaped for HTML.
     """
 
     file: str
     kind: Literal["file", "macro", "block"]
     name: str
     chain: tuple[str, ...]
+    escapes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,11 @@ class File:
 
 
 class Library:
-    """The templates at hand, by name."""
+    """The templates at hand, by name, and whether what they print is escaped for HTML."""
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
         self._sources = sources
+        self.escapes = escapes
         self._files: dict[str, File] = {}
 
     def get(self, name: str) -> File | None:
@@ -137,4 +140,4 @@ class Library:
                     f"templates extend each other: {circle}", where=file.where(node.at)
                 )
             chain.append(parent.name)
-        return Body(chain[-1], "file", "", tuple(chain))
+        return Body(chain[-1], "file", "", tuple(chain), self.escapes)
