@@ -19,6 +19,7 @@ from ggen_graph.core.findings import Finding
 from ggen_graph.core.lock.diff import LockDiff
 from ggen_graph.core.lock.lockfile import Lock, LockedRelease
 from ggen_graph.core.manifest import ProjectManifest
+from ggen_graph.core.manifest.new_pack import NewPack
 from ggen_graph.core.names import PackSpec, parse_pack_spec
 from ggen_graph.core.plan import Change, ChangePlan
 from ggen_graph.core.release import ReleaseDependency, ReleaseId, ReleaseRecord, TreeFile
@@ -50,6 +51,7 @@ from ggen_graph.workflows.catalog import (
 from ggen_graph.workflows.check import CheckedFile, check
 from ggen_graph.workflows.clean import Cleaned, clean
 from ggen_graph.workflows.create import Created, ModelInput, create_project
+from ggen_graph.workflows.create_pack import CreatedPack, create_pack, likely_author
 from ggen_graph.workflows.dependencies import (
     locked_dependencies,
     planned_dependencies,
@@ -126,6 +128,7 @@ __all__ = [
     "Consent",
     "Contents",
     "Created",
+    "CreatedPack",
     "DependencyGraph",
     "Diff",
     "Difference",
@@ -149,6 +152,7 @@ __all__ = [
     "MemoryCache",
     "ModelInput",
     "NamedQuery",
+    "NewPack",
     "Opened",
     "Outcome",
     "OwnQuery",
@@ -189,6 +193,7 @@ __all__ = [
     "clock",
     "compare_with_lock",
     "configuration",
+    "create_pack",
     "create_project",
     "current_project",
     "details",
@@ -210,6 +215,7 @@ __all__ = [
     "install_frozen",
     "install_only",
     "last_failure",
+    "likely_author",
     "load_project",
     "lock_project",
     "locked_dependencies",

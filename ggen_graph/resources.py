@@ -1,4 +1,4 @@
-"""Where the files that ship with ggen are: `ontology`, `shapes`, `queries`, `packs`.
+"""Where the files that ship with ggen are: `ontology`, `shapes`, `queries`, `packs`, `skeletons`.
 
 They lie at the top level of a checkout (an editable install too) and under `ggen_graph/_shipped`
 in a wheel (pyproject.toml, force-include). Everything that reads one asks here.
@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).parent
 
 @cache
 def root() -> Path:
-    """The folder that holds `ontology`, `shapes`, `queries` and `packs`."""
+    """The folder that holds `ontology`, `shapes`, `queries`, `packs` and `skeletons`."""
     shipped = _PACKAGE / "_shipped"
     return shipped if shipped.is_dir() else _PACKAGE.parent
 

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WHEELS = ROOT / ".venv" / "wheels"
-SHIPPED = ("ontology", "shapes", "queries", "packs")
+SHIPPED = ("ontology", "shapes", "queries", "packs", "skeletons")
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,20 @@ def ignored(root: Path, paths: Iterable[str], written: Mapping[str, bytes]) -> f
 def repository(root: Path) -> Path:
     """The folder of the repository that `root` is in; `root` itself if it is in none."""
     return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+
+
+def identity(folder: Path) -> str:
+    """Whom git takes for the author of a commit in `folder`, "Name <address>"; "" if it knows nobody."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    said = {}
+    for key in ("user.name", "user.email"):
+        with suppress(InstallFailed):
+            answer = _run(git, ["config", "--get", key], folder, dict(os.environ), b"")
+            said[key] = answer.decode("utf-8", "replace").strip()
+    name, address = said.get("user.name", ""), said.get("user.email", "")
+    return f"{name} <{address}>" if name and address else name
 
 
 def _run(

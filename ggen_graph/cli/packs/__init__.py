@@ -51,6 +51,7 @@ _COMMANDS = {
     "generate": ("ggen_graph.cli.packs.generate", "generate", "Generate what packs make."),
     "sparql": ("ggen_graph.cli.packs.sparql", "sparql", "Ask the graph a SPARQL 1.1 query."),
     "export": ("ggen_graph.cli.packs.export", "export", "Write what the graph says of PACK as RDF."),
+    "create": ("ggen_graph.cli.packs.create", "create", "Start a pack."),
     "validate": ("ggen_graph.cli.packs.validate", "validate", "Check a pack."),
     "test": ("ggen_graph.cli.packs.test", "test", "Run a pack's own tests."),
     "verify": ("ggen_graph.cli.packs.verify", "verify_", "Hash what is installed again, and compare."),
