@@ -21,6 +21,7 @@ NAMES = (
     "generating",
     "merging",
     "transactions",
+    "shacl",
     "large_catalog",
 )
 

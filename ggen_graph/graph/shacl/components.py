@@ -28,7 +28,6 @@ OF_SHAPES = frozenset(
 """The components whose parameters are shapes."""
 
 _ONE_TERM = {
-    "Class": "class",
     "MinExclusive": "min-exclusive",
     "MinInclusive": "min-inclusive",
     "MaxExclusive": "max-exclusive",
@@ -95,7 +94,8 @@ _CAST = frozenset(
 def queries(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator[str]:
     """The queries whose solutions are a constraint's violations: `?this` and, if any, what is at fault.
 
-    That is `?value`, where the shape has a path and it is a value; `?object` where it is not.
+    That is `?value`, where the shape has a path and it is a value; `?object` where it is not. The terms
+    of a class are it and its subclasses.
     """
     component = constraint.component
     if component in _ONE_TERM:
@@ -103,6 +103,10 @@ def queries(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator
         yield compose(_ONE_TERM[component], focus, path, {"term": term})
     else:
         yield from _OTHERS[component](constraint, focus, path)
+
+
+def _class(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator[str]:
+    yield compose("class", focus, path, {"terms": terms(constraint.terms)})
 
 
 def _datatype(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator[str]:
@@ -182,6 +186,7 @@ def _in(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator[str
 
 
 _OTHERS = {
+    "Class": _class,
     "Datatype": _datatype,
     "NodeKind": _node_kind,
     "MinCount": _min_count,

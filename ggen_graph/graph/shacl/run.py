@@ -10,6 +10,7 @@ Keeps true: a result is told once, however many ways lead to it.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pyoxigraph import NamedNode, Quad, Store
@@ -19,7 +20,7 @@ from ggen_graph.graph.shacl.components import OF_SHAPES, queries
 from ggen_graph.graph.shacl.fragments import Focus, compose, fill
 from ggen_graph.graph.shacl.messages import message_of
 from ggen_graph.graph.shacl.model import SH
-from ggen_graph.graph.shacl.paths import is_nullable, shown
+from ggen_graph.graph.shacl.paths import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -173,15 +174,14 @@ class Run:
 
     def _queried(self, shape: Shape, constraint: Constraint, focus: Focus) -> Iterator[_Violation]:
         has_value = constraint.component == "HasValue"
-        itself = shape.path is not None and is_nullable(shape.path)
+        if constraint.component == "Class":
+            constraint = replace(constraint, terms=self._with_subclasses(constraint.terms[0]))
         for text in queries(constraint, focus, shape.path):
             found = self.data.select(text)
             names = [variable.value for variable in found.variables]
             for row in found:
                 cells = dict(zip(names, cast("Sequence[Term]", row), strict=True))
                 this = cells["this"]
-                if has_value and itself and this == constraint.terms[0]:
-                    continue  # a node the graph does not know is still a value of itself
                 value = cells.get("object") or cells.get("value")
                 if value is None and shape.path is None:
                     value = None if has_value else this
