@@ -47,11 +47,12 @@ def coverage_of(shapes: Shapes) -> Coverage:
     Raises:
         ShapesInvalid: a sh:sparql constraint is ill-formed, or shapes are nested too deep.
         QueryRefused: a sh:sparql constraint asks for an update or SERVICE.
+        QueryInvalid: a sh:sparql constraint does not parse.
     """
     for shape in shapes.named.values():
         for constraint in shape.constraints:
-            if constraint.query is not None:
-                prebinding.check(shape, constraint.query.text)
+            if constraint.query is not None and not shapes.unknown:
+                prebinding.check(shape, constraint.query)
     covered, uncovered = [], []
     for root in shapes.roots:
         found = _uncovered_of(shapes, root)

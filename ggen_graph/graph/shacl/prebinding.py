@@ -15,8 +15,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyoxigraph import Store
+
 from ggen_graph.core.diagnostics import ShapesInvalid
-from ggen_graph.core.sparql import Token, form, refuse_writing, tokens
+from ggen_graph.core.sparql import Token, form, tokens
+from ggen_graph.graph import foreign
 from ggen_graph.graph.shacl.fragments import chosen
 from ggen_graph.graph.shacl.paths import sparql
 
@@ -24,14 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ggen_graph.graph.shacl.fragments import Focus
-    from ggen_graph.graph.shacl.model import Shape
-
-PREFIXES = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-}
-"""Prefixes that a constraint may use without declaring them, as with pySHACL."""
+    from ggen_graph.graph.shacl.model import Query, Shape
 
 _AGGREGATES = frozenset(("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP"))
 _FORBIDDEN = frozenset(("MINUS", "VALUES"))
@@ -40,15 +36,21 @@ _PATH = frozenset(("?PATH", "$PATH"))
 _CURRENT = frozenset(("?currentShape", "$currentShape"))
 
 
-def check(shape: Shape, text: str) -> None:
+def place_of(shape: Shape) -> str:
+    """What errors call the query of a shape."""
+    return f"sh:select of {shape.name}"
+
+
+def check(shape: Shape, query: Query) -> None:
     """Refuse what no constraint may ask.
 
     Raises:
-        QueryRefused: it asks for an update or SERVICE.
+        QueryRefused: it asks for an update or SERVICE, or is nested too deep.
+        QueryInvalid: it does not parse.
         ShapesInvalid: it is no SELECT, or has what can't be bound before it runs (Appendix A).
     """
-    file = f"sh:select of {shape.name}"
-    refuse_writing(text, file)
+    text, file = query.text, place_of(shape)
+    foreign.run(Store(), text, file=file, prefixes=dict(query.prefixes))
     if form(text, file) != "SELECT":
         raise ShapesInvalid(f"{file} is no SELECT query", help="write SELECT $this WHERE { … }")
     found = tokens(text, file)

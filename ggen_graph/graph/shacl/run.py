@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pyoxigraph import NamedNode, Quad, Store
 
+from ggen_graph.graph.foreign import failed
+from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.graph.shacl import prebinding
 from ggen_graph.graph.shacl.components import OF_SHAPES, queries
 from ggen_graph.graph.shacl.fragments import Focus, compose, fill
@@ -192,18 +194,18 @@ class Run:
         query = constraint.query
         assert query is not None  # noqa: S101 - the caller looked
         text = prebinding.bound(shape, query.text, focus)
-        found = self.data.select(
-            text,
-            {**prebinding.PREFIXES, **dict(query.prefixes)},
-            merged=prebinding.aggregates(text),
-        )
-        names = [variable.value for variable in found.variables]
-        for row in found:
-            cells = {
-                name: cast("Term", cell)
-                for name, cell in zip(names, row, strict=True)
-                if cell is not None
-            }
+        try:
+            found = self.data.select(
+                text,
+                {**PREFIXES, **dict(query.prefixes)},
+                merged=prebinding.aggregates(query.text),
+            )
+            names = [variable.value for variable in found.variables]
+            rows = [cast("Sequence[Term | None]", tuple(row)) for row in found]
+        except (SyntaxError, ValueError, RuntimeError) as error:
+            raise failed(error, prebinding.place_of(shape)) from error
+        for row in rows:
+            cells = {name: cell for name, cell in zip(names, row, strict=True) if cell is not None}
             this = cells.pop("this", None)
             if this is None:
                 continue
