@@ -91,6 +91,7 @@ from ggen_graph.workflows.recovery import recover_cut_off
 from ggen_graph.workflows.regenerate import regenerate
 from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import How, Plan, plan
+from ggen_graph.workflows.score import Score, ScorePart, score, score_folder
 from ggen_graph.workflows.starting_model import missing_model
 from ggen_graph.workflows.transaction import Committed
 from ggen_graph.workflows.uninstall import Uninstalled, uninstall
@@ -174,6 +175,8 @@ __all__ = [
     "ReleaseRecord",
     "Request",
     "ResultCache",
+    "Score",
+    "ScorePart",
     "Signature",
     "SyncReport",
     "Target",
@@ -248,6 +251,8 @@ __all__ = [
     "restore_lock",
     "result_cache",
     "roll_back",
+    "score",
+    "score_folder",
     "search",
     "stop_inferring",
     "sync_catalog",

@@ -82,6 +82,27 @@ def registry_source(
     return Source(key, iris.catalog_graph(base), files, fill, salt=str(rank))
 
 
+def folder_catalog(record: ReleaseRecord, read: Callable[[str], bytes]) -> Store:
+    """One release as the only one of a catalog, in memory, with all that is derived of it.
+
+    Raises:
+        ManifestInvalid, TemplateFailed, QueryInvalid: what its tree holds is wrong.
+    """
+    from pyoxigraph import Store  # noqa: PLC0415 - the others are given a store
+
+    from ggen_graph.graph.lift.releases import registry_nodes  # noqa: PLC0415 - not to read a catalog
+
+    base = iris.registry("folder")
+    faults: list[GgenError] = []
+    store = Store()
+    graph = iris.catalog_graph(base)
+    load(store, graph, registry_nodes(base, "folder", 1, [(record, read)], faults))
+    if faults:
+        raise faults[0]
+    CatalogRules().after(store, [graph])
+    return store
+
+
 class CatalogRules:
     """The rules of the catalog store, in their order."""
 

@@ -144,6 +144,12 @@ def list_versions(store: Store, name: str) -> list[dict[str, Any]]:
     ]
 
 
+def find_pack(store: Store, name: str) -> tuple[str, str] | None:
+    """The IRI of a pack and its newest version; None if a catalog has no such pack."""
+    row = next(iter(queries.rows(store, "catalog/show-pack", name=[Literal(name)])), None)
+    return (row["pack"].value, row["version"].value) if row else None
+
+
 def explain_health(store: Store, pack: str) -> list[dict[str, Any]]:
     """The parts of a pack's health score."""
     return [

@@ -51,7 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def test_packs_are_listed_with_their_newest_release(made: Catalog) -> None:
     with made.graph.read() as generation:
         found = list_packs(generation.store)
-    assert (found[0].name, found[0].health) == ("full", 70)
+    assert (found[0].name, found[0].health) == ("full", 65)
     assert found[1:] == [
         PackSummary("x", "1.10.0", None, None, "New", "index"),
         PackSummary("y", "1.0.0", None, None, "", "index"),
@@ -82,7 +82,7 @@ def test_a_pack_is_shown_with_all_that_is_known_of_it(made: Catalog) -> None:
     assert found.pop("checksum").startswith("sha256:")
     assert [one["name"] for one in variables] == sorted(one["name"] for one in variables)
     assert {"name": "debug", "type": "boolean", "default": False, "required": False} in variables
-    assert sum(part["points"] for part in parts) == found.pop("health") == 70
+    assert sum(part["points"] for part in parts) == found.pop("health") == 65
     assert found == {
         "name": "full",
         "version": "1.2.3-beta.11",
@@ -210,9 +210,9 @@ def test_a_pack_s_health_falls_when_its_tests_go_and_the_graph_says_why(
     before = health(catalog(packs=packs))
     shutil.rmtree(tests)
     after = health(catalog(packs=packs))
-    assert before["score"] - after["score"] == 25
+    assert before["score"] - after["score"] == 20
     assert before["tests"] == (25, 25, "brings tests of its own")
-    assert after["tests"] == (0, 25, "brings no tests: add some under tests/")
+    assert after["tests"] == (0, 20, "brings no tests: add some under tests/")
     others = set(before) - {"score", "tests"}
     assert {part: before[part] for part in others} == {part: after[part] for part in others}
 
@@ -228,7 +228,7 @@ def test_every_part_of_a_score_has_a_reason_and_they_add_up(catalog: Make) -> No
             parts = shown["health_parts"]
             assert sum(part["points"] for part in parts) == pack.health == shown["health"]
             assert sum(part["maximum"] for part in parts) == 100
-            assert len({part["part"] for part in parts}) == len(parts) == 10
+            assert len({part["part"] for part in parts}) == len(parts) == 11
             assert all(part["reason"] for part in parts)
             assert all(part["points"] in {0, part["maximum"]} for part in parts)
 
