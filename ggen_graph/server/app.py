@@ -26,14 +26,16 @@ def application(service: Service) -> ASGIApp:
     """The application that answers for a service."""
     status = _Status(service)
     routes = [
-        Route("/sparql", SparqlEndpoint(service)),
-        Route("/store", StoreEndpoint(service)),
         Route("/health", status.health),
         Route("/metrics", status.metrics),
         Route("/.well-known/void", status.void),
         *Pages(service).routes(),
     ]
-    return Guard(Router(routes, default=_nothing, redirect_slashes=False), service)
+    direct: dict[str, ASGIApp] = {
+        "/sparql": SparqlEndpoint(service),
+        "/store": StoreEndpoint(service),
+    }
+    return Guard(Router(routes, default=_nothing, redirect_slashes=False), direct, service)
 
 
 class _Status:

@@ -29,14 +29,16 @@ class Call:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.method: str = scope["method"]
         self.address: bytes = scope["query_string"]
-        self._headers: list[tuple[bytes, bytes]] = scope["headers"]
+        self._headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            before = self._headers.get(name)
+            self._headers[name] = value if before is None else before + b", " + value
         self._receive = receive
         self._send = send
 
     def header(self, name: bytes) -> str:
         """The value of a header, several joined as one (RFC 9110 §5.3); "" where there is none."""
-        values = [value for key, value in self._headers if key == name]
-        return b", ".join(values).decode("latin-1")
+        return self._headers.get(name, b"").decode("latin-1")
 
     async def body(self, most: int) -> bytes:
         """The whole body, of at most `most` bytes.

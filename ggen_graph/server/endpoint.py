@@ -75,9 +75,10 @@ class SparqlEndpoint:
     async def _answer(self, call: Call, question: Asked) -> None:
         form = chosen(call.header(b"accept"), question.formats, formats_for(question.query))
         tag = entity_tag(question, form)
-        if tag and call.header(b"if-none-match") == f'W/"{self._service.graph.current()}-{tag}"':
+        known = call.header(b"if-none-match") if tag else ""
+        if known and known == f'W/"{self._service.graph.current()}-{tag}"':
             self._service.metrics.cache_hits += 1
-            await call.nothing(304, {"ETag": call.header(b"if-none-match"), "Vary": "Accept"})
+            await call.nothing(304, {"ETag": known, "Vary": "Accept"})
             return
         job = Job(
             question.query,

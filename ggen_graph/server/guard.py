@@ -35,6 +35,8 @@ from ggen_graph.server.problems import (
 from ggen_graph.server.service import MAX_ADDRESS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from ggen_graph.server.service import Service
@@ -49,10 +51,17 @@ _ROUTES = {"/sparql": "sparql", "/store": "store", "/health": "health", "/metric
 
 
 class Guard:
-    """An ASGI application around another."""
+    """An ASGI application around another.
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
+    Args:
+        app: answers for all paths but those of `direct`.
+        direct: what answers for a path without being looked for.
+        service: what is served.
+    """
+
+    def __init__(self, app: ASGIApp, direct: Mapping[str, ASGIApp], service: Service) -> None:
         self._app = app
+        self._direct = direct
         self._service = service
         settings = service.settings
         self._hosts = settings.hosts if settings.token is None else None
@@ -116,6 +125,9 @@ class Guard:
             return
         if self._token is not None and scope["path"] not in _OPEN:
             self._check_token(call.header(b"authorization"))
+        if direct := self._direct.get(scope["path"]):
+            await direct(scope, receive, answer)
+            return
         scope["app"] = self._app  # then the router raises what it would answer in its own words
         await self._app(scope, receive, answer)
 

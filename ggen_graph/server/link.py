@@ -73,9 +73,9 @@ class Link(asyncio.Protocol):
                 self._pause()
                 self._wake()
         elif kind == jobs.HEAD:
-            self._head = Head(*json.loads(payload))
+            self._head = Head(*json.loads(payload.decode()))
         elif kind == jobs.SUM:
-            self._sum = Sum(*json.loads(payload))
+            self._sum = Sum(*json.loads(payload.decode()))
             self.worker.memory = self._sum.memory
             self.worker.between = True
             self._wake()

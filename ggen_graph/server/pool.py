@@ -13,6 +13,7 @@ What `graph.workers.Pool` is to threads. What is kept true:
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Self
 
@@ -23,7 +24,7 @@ from ggen_graph.server.link import Link
 from ggen_graph.server.problems import ServerBusy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
     from pathlib import Path
 
     from ggen_graph.graph.jobs import Job, Limits
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
     Gone = Callable[[], Coroutine[None, None, None]]
 
-PATIENCE = 0.05
-"""Seconds after which a query is long enough that it pays to watch whether anyone still waits."""
+LOOK_SECONDS = 0.025
+"""How often it is looked at what runs: so much longer than its limit may a query take."""
 
 STALLED = 30.0
 """Seconds after which a client that takes nothing is given up."""
@@ -102,6 +103,7 @@ class Pool:
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
+        self.running: set[_Run] = set()
 
     @property
     def up(self) -> int:
@@ -123,6 +125,7 @@ class Pool:
         self._offer(await self._start())  # the first says whether any can
         for _ in range(self.size - 1):
             self._later(self._refill())
+        self._later(self._look())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -155,7 +158,7 @@ class Pool:
             QueryTimeout, QueryTooLarge: it exceeds a limit.
             ClientGoneError: nobody waits any more.
         """
-        run = _Run(self, await self._turn(limits), limits, gone)
+        run = _Run(self, await self._turn(), limits, gone)
         run.link.ask(jobs.frame(jobs.JOB, job.payload(limits)))
         return Reply(run, await run.more())
 
@@ -166,7 +169,7 @@ class Pool:
 
     # -- whose turn it is
 
-    async def _turn(self, limits: Limits) -> Link:
+    async def _turn(self) -> Link:
         if self._closed:
             raise _ending()
         while self._idle:
@@ -183,7 +186,7 @@ class Pool:
         turn: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
         self._turns.append(turn)
         try:
-            async with asyncio.timeout(limits.seconds):
+            async with asyncio.timeout(self.limits.seconds):
                 return await turn
         except BaseException as error:
             if turn in self._turns:
@@ -193,7 +196,7 @@ class Pool:
             if not isinstance(error, TimeoutError):
                 raise
             raise ServerBusy(
-                f"no worker was free for {limits.seconds:g} s",
+                f"no worker was free for {self.limits.seconds:g} s",
                 help="try again in a moment",
                 headers={"Retry-After": "1"},
             ) from error
@@ -228,6 +231,12 @@ class Pool:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for run in list(self.running):
+                run.watch.look()
 
     async def _replace(self, link: Link) -> None:
         self._links.discard(link)
@@ -267,6 +276,7 @@ class _Run:
         self.link = link
         self.finished = False
         self.watch = _Watch(link, limits, gone)
+        pool.running.add(self)
         self._pool = pool
         self._limits = limits
 
@@ -293,42 +303,45 @@ class _Run:
         if not self.finished:
             self.finished = True
             self.watch.stop()
+            self._pool.running.discard(self)
             self._pool.take_back(self.link, reason)
 
 
 class _Watch:
-    """Stops a query when its time is over, or when nobody waits for its answer any more."""
+    """Stops a query when its time is over, or when nobody waits for its answer any more.
+
+    The pool looks at all that run from time to time: a timer for each would cost as much as a tenth of
+    a short query.
+    """
 
     def __init__(self, link: Link, limits: Limits, gone: Gone | None) -> None:
         self._link = link
         self._limits = limits
         self._gone = gone
         self._task: asyncio.Task[None] | None = None
-        self._loop = asyncio.get_running_loop()
-        self._deadline = self._loop.time() + limits.seconds
-        self._timer = self._loop.call_later(min(PATIENCE, limits.seconds), self._look)
+        self._deadline = time.monotonic() + limits.seconds
+        self._looked = False
 
     @property
     def left(self) -> float:
         """Seconds until the query is stopped."""
-        return max(self._deadline - self._loop.time(), 0.0)
+        return max(self._deadline - time.monotonic(), 0.0)
 
     def stop(self) -> None:
         """The query is over."""
-        self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
 
-    def _look(self) -> None:
-        if self._loop.time() >= self._deadline:
+    def look(self) -> None:
+        """Stop the query if its time is over; and from the second time on, see who waits for it."""
+        if not self.left:
             self._link.fail(_too_long(self._limits))
-            return
-        self._timer = self._loop.call_at(self._deadline, self._look)
-        if self._gone is not None and self._task is None:
-            self._task = self._loop.create_task(self._wait(self._gone()))
+        elif self._looked and self._gone is not None and self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._wait(self._gone))
+        self._looked = True
 
-    async def _wait(self, gone: Awaitable[None]) -> None:
-        await gone
+    async def _wait(self, gone: Gone) -> None:
+        await gone()
         self._link.fail(ClientGoneError())
 
 

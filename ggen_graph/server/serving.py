@@ -15,6 +15,7 @@ import signal
 import socket
 from typing import TYPE_CHECKING, Any
 
+import uvloop
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -94,7 +95,7 @@ def serve(
         listening: where; it is closed at the end.
         started: told the address once queries are answered.
     """
-    asyncio.run(_serve(graph, settings, listening, started))
+    uvloop.run(_serve(graph, settings, listening, started))
 
 
 async def _serve(

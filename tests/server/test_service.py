@@ -159,9 +159,19 @@ def test_a_query_that_nobody_waits_for_is_stopped(few: Served) -> None:
 
 @linux
 def test_a_worker_that_is_killed_is_replaced_and_nobody_notices(few: Served) -> None:
-    for pid in few.workers():
+    workers = few.workers()
+    for pid in workers:
         os.kill(pid, signal.SIGKILL)
+    until(lambda: all(map(_is_dead, workers)), "they are dead")
+    assert few("/health").status == 200  # so the server has looked about since
     assert names(few.query(SELECT)) == NAMES
+
+
+def _is_dead(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
 
 
 @linux
