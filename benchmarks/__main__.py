@@ -22,6 +22,7 @@ NAMES = (
     "merging",
     "transactions",
     "shacl",
+    "serving",
     "large_catalog",
 )
 
