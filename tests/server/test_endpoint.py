@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
+from ggen_graph import resources
 from ggen_graph.server.protocol import FORM, QUERY, UPDATE
 from tests.server.conftest import ENDLESS, Answer, Served
 
@@ -19,7 +20,7 @@ SELECT = "SELECT ?name WHERE { ?pack a ggen:Pack ; ggen:name ?name } ORDER BY ?n
 ASK = "ASK { ?pack a ggen:Pack }"
 CONSTRUCT = "CONSTRUCT { ?pack ggen:name ?name } WHERE { ?pack a ggen:Pack ; ggen:name ?name }"
 DESCRIBE = "DESCRIBE ggen:Pack"
-NAMES = ["ci-github-actions", "python-base", "typescript-models", "web-api-starter"]
+NAMES = sorted(path.parent.name for path in resources.path("packs").glob("*/gpack.toml"))
 RESULTS = "application/sparql-results"
 
 

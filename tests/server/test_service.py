@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TURTLE, XML, SPARQLWrapper
 
+from ggen_graph import resources
 from tests.server.conftest import ENDLESS, Answer, Served, until
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.server.conftest import Start
 
 SELECT = "SELECT ?name WHERE { ?pack a ggen:Pack ; ggen:name ?name } ORDER BY ?name"
-NAMES = ["ci-github-actions", "python-base", "typescript-models", "web-api-starter"]
+NAMES = sorted(path.parent.name for path in resources.path("packs").glob("*/gpack.toml"))
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
