@@ -172,7 +172,7 @@ def _equals(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator
 
 
 def _closed(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator[str]:
-    yield compose("closed", focus, path, {"list": listed(constraint.terms)})
+    yield compose("closed", focus, path, {"terms": terms(constraint.terms)})
 
 
 def _has_value(constraint: Constraint, focus: Focus, path: Path | None) -> Iterator[str]:
