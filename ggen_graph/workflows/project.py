@@ -47,6 +47,7 @@ __all__ = [
     "MANIFEST",
     "PRIVATE",
     "Project",
+    "chosen_files",
     "hold_project",
     "is_model",
     "load_project",
@@ -197,6 +198,11 @@ def project_status(project: Project, home: Home) -> tuple[list[str], list[str]]:
 def model_files(project: Project) -> list[tuple[str, Path]]:
     """The files of `[graph] files`, by the path a person knows them by, in a fixed order."""
     globs = project.manifest.graph.files
+    return [(path, project.root / path) for path in chosen_files(project, globs)]
+
+
+def chosen_files(project: Project, globs: Sequence[str]) -> list[str]:
+    """The project's own files that globs choose; what ggen keeps for itself is not among them."""
     found: set[str] = set()
     for folder in {literal_prefix(glob) for glob in globs}:
         top = project.root / folder
@@ -204,7 +210,7 @@ def model_files(project: Project) -> list[tuple[str, Path]]:
             prefix = f"{folder}/" if folder else ""
             paths = (prefix + _relative(entry.path, top) for entry in walk(top) if entry.is_file())
             found.update(path for path in paths if not path.startswith(f"{PRIVATE}/"))
-    return [(path, project.root / path) for path in select(found, globs)]
+    return select(found, globs)
 
 
 def _relative(path: str, top: Path) -> str:

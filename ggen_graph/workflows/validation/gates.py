@@ -99,19 +99,21 @@ def gate_of(owner: str, file: str, data: bytes, folder: str = "") -> Gate:
 
 
 def run_gates(
-    graph: GraphStore, gates: Iterable[tuple[Gate, Mapping[str, str]]]
+    graph: GraphStore, gates: Iterable[tuple[Gate, Mapping[str, str]]], limits: Limits = LIMITS
 ) -> Iterator[Finding]:
     """What gates find in the current generation; that one can't be run is a finding, too.
 
     Args:
         graph: what to ask.
         gates: each with the prefixes that it need not declare.
+        limits: what each may take.
     """
-    with Pool(graph.root, limits=LIMITS) as pool:
+    with Pool(graph.root, limits=limits) as pool:
         for gate, prefixes in gates:
             try:
                 rows = _asked(pool, gate, prefixes)
             except GgenError as error:
+                error.where = error.where or Location(gate.file)
                 yield from_error(gate.owner, error, gate.folder)
                 continue
             for row in rows:

@@ -15,13 +15,13 @@ from ggen_graph.core.diagnostics import GgenError, ReleaseNotFound, UsageError
 from ggen_graph.core.findings import Finding, from_error, in_order
 from ggen_graph.core.globs import select
 from ggen_graph.edges.config import home as the_home
-from ggen_graph.edges.files import explained, printable, read_bytes
+from ggen_graph.edges.files import printable, read_bytes
 from ggen_graph.edges.packages import installed_path, read_installed
 from ggen_graph.edges.trees import walk
 from ggen_graph.graph.project import named_owners
 from ggen_graph.graph.shape_files import ShapesFile, check_with
 from ggen_graph.workflows.graphs import sync
-from ggen_graph.workflows.project import PRIVATE
+from ggen_graph.workflows.project import chosen_files
 from ggen_graph.workflows.validation.gates import GATES, gate_of, run_gates
 from ggen_graph.workflows.validation.places import Places
 from ggen_graph.workflows.validation.project import placed, validate_project
@@ -128,12 +128,11 @@ def _left_out(project: Project, problems: Iterable[dict[str, str]]) -> Iterator[
 def _bringers(project: Project) -> Iterator[_Bringer]:
     """The project, and its locked packs; one that is not installed is left out here as in the graph."""
     section = project.manifest.graph
-    own = _own_files(project)
     yield _Bringer(
         project.manifest.name,
         project.root,
-        select(own, section.shapes),
-        select(own, (GATES,)),
+        chosen_files(project, section.shapes),
+        chosen_files(project, (GATES,)),
         dict(section.prefixes),
     )
     home = the_home().path
@@ -151,14 +150,6 @@ def _bringers(project: Project) -> Iterator[_Bringer]:
                 select(paths, (GATES,)),
                 dict(record.manifest.rdf.prefixes),
             )
-
-
-def _own_files(project: Project) -> list[str]:
-    """The files of a project but for those that ggen keeps for itself."""
-    top = f"{project.root}{os.sep}"
-    with explained("look at the files of", project.root):
-        paths = [one.path.removeprefix(top) for one in walk(project.root) if one.is_file()]
-    return [path for path in paths if not path.startswith(f"{PRIVATE}/")]
 
 
 def _gated(project: Project, bringers: Iterable[_Bringer]) -> list[Finding]:

@@ -8,6 +8,9 @@ import pytest
 
 from ggen_graph import api
 from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.core.findings import summed_up
+from ggen_graph.graph.jobs import Limits
+from ggen_graph.workflows.validation.gates import Gate, gate_of, run_gates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,3 +278,35 @@ def test_a_release_of_an_index_has_its_line(work: Work, tmp_path: Path) -> None:
         (one.pack, one.file, one.line) for one in found if one.rule_id == "pack/Release-license"
     }
     assert places == {("b", "index.jsonl", 2)}
+
+
+def test_a_gate_that_does_not_end_is_a_finding_and_the_next_one_runs(library: Path) -> None:
+    project = api.read_project(library)
+    api.sync_project(project, api.home())
+    endless = '#+ summary: Never.\nASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . FILTER(CONCAT(STR(?a), STR(?d), STR(?g), STR(?j)) = "") }'
+    gates: list[tuple[Gate, dict[str, str]]] = [
+        (gate_of("library", "gates/endless.rq", endless.encode()), {}),
+        (gate_of("library", "gates/after.rq", b"#+ summary: There is something.\nASK { ?s ?p ?o }"), {}),
+    ]  # fmt: skip
+    found = list(run_gates(project.graph, gates, Limits(seconds=1)))
+    assert [one.rule for one in found] == ["query-timeout", "gate/after"]
+
+
+def test_a_gate_that_finds_more_than_it_may_is_a_finding(library: Path) -> None:
+    project = api.read_project(library)
+    api.sync_project(project, api.home())
+    gate = gate_of("library", "gates/all.rq", b"#+ summary: All.\nSELECT * { ?s ?p ?o . ?a ?b ?c }")
+    [one] = run_gates(project.graph, [(gate, {})], Limits(rows=100))
+    assert (one.severity, one.rule, one.file) == ("violation", "query-too-large", "gates/all.rq")
+
+
+def test_names_that_are_no_utf_8_break_nothing(library: Path) -> None:
+    for path, text in (("shapes/caf\udce9.ttl", "nonsense"), ("gates/caf\udce9.rq", "nonsense")):
+        put(library, path, text)
+    put(library, "gates/100%:a,b.rq", "#+ summary: There are classes.\nASK { ?s a rdfs:Class }\n")
+    found = validated(library)
+    assert {one.file for one in summed_up(found).shown} == {
+        "shapes/caf\\udce9.ttl",
+        "gates/caf\\udce9.rq",
+        "gates/100%:a,b.rq",
+    }
