@@ -106,9 +106,11 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
             one.line,
             one.column,
             one.message,
+            SEVERITIES.index(one.severity),
             one.rule,
             one.focus,
             one.value,
+            one.help,
         ),
     )
 
