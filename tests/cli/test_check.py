@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -137,3 +138,30 @@ def test_in_a_real_repository_a_committed_project_passes(
     subprocess.run(["git", "clone", "--quiet", str(project.folder), str(clone)], check=True)
     done = ggen.at(clone)("check")
     assert (done.code, done.out) == (0, "8 same\n")
+
+
+def test_for_ci_edits_are_findings_with_the_paths_of_the_repository(
+    project: Ggen, ggen: Ggen
+) -> None:
+    (ggen.folder / ".git").mkdir()
+    (project.folder / "old.txt").unlink()
+    (project.folder / "run.sh").chmod(0o644)
+    told = project("check", "--format", "sarif")
+    assert told.code == 1
+    results = json.loads(told.out)["runs"][0]["results"]
+    assert [(one["ruleId"], one["message"]["text"]) for one in results] == [
+        ("check/missing", "missing: base 1.0.0"),
+        ("check/mode-changed", "mode changed (755 → 644): base 1.0.0"),
+    ]
+    places = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results]
+    assert places == ["library/old.txt", "library/run.sh"]
+    report = project("check", "--format", "junit", "--output", "report.xml")
+    assert (report.code, report.out) == (1, "")
+    assert 'failures="2"' in (project.folder / "report.xml").read_text("utf-8")
+    assert project("check", "--format", "json").json == project("check", "--json").json
+
+
+def test_as_generated_every_format_says_so(project: Ggen) -> None:
+    for form in ("text", "json", "sarif", "junit", "github"):
+        assert project("check", "--format", form).code == 0
+    assert project("check", "--format", "sarif", "--json").code == 2

@@ -27,7 +27,7 @@ def test_a_script_is_what_its_shell_reads(ggen: Ggen, shell: str) -> None:
     ("words", "position", "offered"),
     [
         ("ggen p", 1, {"packs"}),
-        ("ggen packs s", 2, {"search", "show", "sparql"}),
+        ("ggen packs s", 2, {"score", "search", "show", "sparql"}),
         ("ggen packs list --so", 3, {"--sort"}),
         ("ggen packs list --sort ", 4, {"name", "health", "category"}),
         ("ggen completion ", 2, {"bash", "zsh", "fish"}),
