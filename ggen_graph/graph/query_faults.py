@@ -96,6 +96,9 @@ def _undeclared(found: Sequence[Token], known: Mapping[str, str]) -> _Fault | No
         if before.text.upper() == "PREFIX":
             declared.add(prefix)
         elif prefix not in declared:
+            if before.text == "<" and before.end == token.start:
+                what = 'this "<" begins no IRI: one ends with ">", and has no space, quote or brace'
+                return _Fault(before.line, before.column, what)
             meant = nearest(prefix, declared)
             return _Fault(
                 token.line,
@@ -121,6 +124,11 @@ def _stated(text: str, found: Sequence[Token], error: str) -> _Fault | None:
         return _Fault(line, column, "an IRI must be absolute, such as <http://example.org/a>")
     if sentence := _SENTENCE.search(match["what"]):
         return _Fault(line, column, sentence[1])
+    for token in found:  # the place may be within one
+        if token.line == line and token.column <= column < token.column + len(token.text):
+            return _Fault(
+                line, token.column, f'"{shortened(token.text)}" can\'t stand here'
+            )
     rest = text.split("\n")[line - 1][column - 1 :].split()
     if rest:
         return _Fault(line, column, f'"{shortened(rest[0])}" can\'t stand here')

@@ -216,7 +216,7 @@ class Pool:
             return
         if not link.worker.between:
             self._replaced(link, reason)
-        elif link.worker.memory >= self.limits.memory // 4:
+        elif link.worker.memory - link.worker.itself >= self.limits.memory // 4:
             self._replaced(link, "grown")
         else:
             self._offer(link)

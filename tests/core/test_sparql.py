@@ -1,38 +1,42 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ggen_graph.core import sparql
 from ggen_graph.core.diagnostics import QueryInvalid, QueryRefused
-
-DATA = Path(__file__).parents[1] / "data" / "sparql"
-
-
-def cases(name: str) -> list[Any]:
-    found = yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
-    assert isinstance(found, list)
-    return found
+from tests.hostile import cases, named, text_of
 
 
-@pytest.mark.parametrize("case", cases("refused.yaml"), ids=lambda case: repr(case["query"]))
-def test_writing_and_the_network_are_refused_at_the_word(case: dict[str, str]) -> None:
+def test_the_corpus_of_hostile_texts_is_large() -> None:
+    """Those that take too much, and those that are no queries, are run by `tests/graph`."""
+    texts = {text_of(case) for name in ("refused", "invalid", "greedy") for case in cases(name)}
+    assert len(texts) >= 300
+    assert len(cases("refused")) >= 200
+    assert len(cases("allowed")) >= 70
+
+
+@pytest.mark.parametrize("case", cases("refused"), ids=named)
+def test_writing_and_the_network_are_refused_at_the_word(case: dict[str, Any]) -> None:
     with pytest.raises(QueryRefused) as refused:
-        sparql.refuse_writing(case["query"], "q.rq")
+        sparql.refuse_writing(case["query"], "q.rq", case.get("hosts", ()))
     assert str(refused.value.where) == f"q.rq:{case['at']}"
     assert refused.value.help
 
 
-@pytest.mark.parametrize("query", cases("allowed.yaml"))
-def test_what_only_looks_like_writing_is_allowed_and_is_sparql(query: str) -> None:
-    sparql.refuse_writing(query)
-    pyoxigraph.Store().query(query)
+@pytest.mark.parametrize("case", cases("allowed"), ids=named)
+def test_what_only_looks_like_writing_is_allowed_and_is_sparql(case: Any) -> None:
+    if isinstance(case, str):
+        sparql.refuse_writing(case)
+        pyoxigraph.Store().query(case)
+    else:
+        sparql.refuse_writing(case["query"], hosts=case["hosts"])
+        with pytest.raises(QueryRefused):
+            sparql.refuse_writing(case["query"])
 
 
 PIECES = (
