@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the programs the tests need beside Python: node and npm, which compile the TypeScript that a pack generates;
-# on Debian and the like also strace, mkfs.ext4 and mkfs.xfs, with which commands are cut off, and Virtuoso, which runs
-# our queries (its programs alone: the package virtuoso-opensource-7 would start a service). Elsewhere those tests are
-# skipped. Only what is missing is installed; nothing happens when nothing is.
+# on Debian and the like also strace, mkfs.ext4 and mkfs.xfs, with which commands are cut off, Virtuoso, which runs
+# our queries (its programs alone: the package virtuoso-opensource-7 would start a service), and Redis, which remembers
+# what they gave. Elsewhere those tests are skipped. Only what is missing is installed; nothing happens when nothing is.
 set -euo pipefail
 
 packages=()
@@ -14,6 +14,7 @@ if command -v apt-get >/dev/null; then
   command -v mkfs.ext4 >/dev/null || packages+=(e2fsprogs)
   command -v mkfs.xfs >/dev/null || packages+=(xfsprogs)
   command -v virtuoso-t >/dev/null || packages+=(virtuoso-opensource-7-bin)
+  command -v redis-server >/dev/null || packages+=(redis-server)
 fi
 [ ${#packages[@]} -eq 0 ] && exit 0
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from ggen_graph.graph.remote import Endpoint, Server
-from tests import engines
+from tests import engines, redis_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+NOBODY = 65534
 
 collect_ignore = ["data"]  # packs there bring tests of their own
 
@@ -42,6 +46,27 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep coverage out of the processes that a test starts, where it would be seen among imports."""
     for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def locked_out() -> Callable[[Path], AbstractContextManager[None]]:
+    """A block in which the system does not let us into a folder, not even as root."""
+
+    @contextmanager
+    def block(folder: Path) -> Iterator[None]:
+        mode = folder.stat().st_mode
+        root = os.geteuid() == 0
+        folder.chmod(0)
+        try:
+            if root:
+                os.seteuid(NOBODY)
+            yield
+        finally:
+            if root:
+                os.seteuid(0)
+            folder.chmod(mode)
+
+    return block
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -75,6 +100,21 @@ def engine(
 def server(engine: engines.Engine) -> Server:
     """The same as ggen sees it."""
     return Server(Endpoint(engine.query, engine.update))
+
+
+@pytest.fixture(scope="session")
+def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not (redis_server.has_redis() or os.environ.get("CI")):
+        pytest.skip("Redis is not installed, and there is no package of it here")
+    with redis_server.running(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(_redis: str) -> str:
+    """A Redis of this worker's own, empty."""
+    redis_server.empty(_redis)
+    return _redis
 
 
 def _is_loopback(host: str) -> bool:
