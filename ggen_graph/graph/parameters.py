@@ -184,7 +184,7 @@ def _whole(text: str, prefixes: Mapping[str, str]) -> str:
 
 
 def _iri(text: str) -> NamedNode:
-    return NamedNode(text.removeprefix("<").removesuffix(">"))
+    return NamedNode(text[1:-1] if re.fullmatch("<.*>", text) else text)
 
 
 def _text(text: str) -> Term:

@@ -126,9 +126,7 @@ def _stated(text: str, found: Sequence[Token], error: str) -> _Fault | None:
         return _Fault(line, column, sentence[1])
     for token in found:  # the place may be within one
         if token.line == line and token.column <= column < token.column + len(token.text):
-            return _Fault(
-                line, token.column, f'"{shortened(token.text)}" can\'t stand here'
-            )
+            return _Fault(line, token.column, f'"{shortened(token.text)}" can\'t stand here')
     rest = text.split("\n")[line - 1][column - 1 :].split()
     if rest:
         return _Fault(line, column, f'"{shortened(rest[0])}" can\'t stand here')
