@@ -93,6 +93,7 @@ from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.resolve import How, Plan, plan
 from ggen_graph.workflows.score import Score, ScorePart, score, score_folder
 from ggen_graph.workflows.starting_model import missing_model
+from ggen_graph.workflows.template_file import RenderedText, read_context, render_file
 from ggen_graph.workflows.transaction import Committed
 from ggen_graph.workflows.uninstall import Uninstalled, uninstall
 from ggen_graph.workflows.uninstall_home import uninstall_from_home
@@ -173,6 +174,7 @@ __all__ = [
     "ReleaseDependency",
     "ReleaseId",
     "ReleaseRecord",
+    "RenderedText",
     "Request",
     "ResultCache",
     "Score",
@@ -239,12 +241,14 @@ __all__ = [
     "planned_dependencies",
     "push",
     "read_catalog",
+    "read_context",
     "read_project",
     "read_values_file",
     "recover_cut_off",
     "refuse_outdated",
     "regenerate",
     "registries_in_use",
+    "render_file",
     "repair",
     "repository",
     "request_for",

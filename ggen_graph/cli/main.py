@@ -37,6 +37,7 @@ _COMMANDS = {
         "Compare generated files with what was generated.",
     ),
     "query": ("ggen_graph.cli.query", "query", "Ask one of ggen's own queries."),
+    "template": ("ggen_graph.cli.template", "template", "Render templates by themselves."),
     "graph": (
         "ggen_graph.cli.graph",
         "graph",

@@ -40,13 +40,22 @@ def given_values(
     variables: Sequence[str], file: Path | None, project_name: str, now: str | None = None
 ) -> Values:
     """The values of a run. `now` is the time that the lock froze, if there is one."""
-    flags: dict[str, str] = {}
+    given = read_values_file(file) if file else {}
+    return values_for(named_values(variables), given, project_name, now or clock())
+
+
+def named_values(variables: Sequence[str]) -> dict[str, str]:
+    """The values of `--var`, by name.
+
+    Raises:
+        UsageError: one is not of the form NAME=VALUE.
+    """
+    found: dict[str, str] = {}
     for text in variables:
         name, separator, value = text.partition("=")
         if not separator or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name):
             raise UsageError(
                 f"--var {text}: not of the form NAME=VALUE", help="such as --var port=8000"
             )
-        flags[name] = value
-    given = read_values_file(file) if file else {}
-    return values_for(flags, given, project_name, now or clock())
+        found[name] = value
+    return found

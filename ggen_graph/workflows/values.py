@@ -42,8 +42,12 @@ def values_for(
     return Values(flags, file, detected, now)
 
 
-def read_values_file(path: Path) -> dict[str, Any]:
+def read_values_file(path: Path, option: str = "--vars") -> dict[str, Any]:
     """The values in a TOML, YAML or JSON file, typed as the file types them.
+
+    Args:
+        path: the file.
+        option: what named it, for errors.
 
     Raises:
         UsageError: there is no such file, or it is not a table of names and values.
@@ -51,17 +55,17 @@ def read_values_file(path: Path) -> dict[str, Any]:
     try:
         text = read_bytes(path).decode("utf-8")
     except FileNotFoundError as error:
-        raise UsageError(f"--vars {path}: there is no such file") from error
+        raise UsageError(f"{option} {path}: there is no such file") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"--vars {path}: not UTF-8", help="save it as UTF-8") from error
+        raise UsageError(f"{option} {path}: not UTF-8", help="save it as UTF-8") from error
     try:
         values = _parse(text, path.suffix.lower())
     except RecursionError as error:
-        raise UsageError(f"--vars {path}: nested too deep") from error
+        raise UsageError(f"{option} {path}: nested too deep") from error
     except ValueError as error:  # what the parsers of TOML and JSON raise; YAML's becomes one
-        raise UsageError(f"--vars {path}: {error}", where=Location(str(path))) from error
+        raise UsageError(f"{option} {path}: {error}", where=Location(str(path))) from error
     if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
-        raise UsageError(f"--vars {path}: must be a table of names and values")
+        raise UsageError(f"{option} {path}: must be a table of names and values")
     return values
 
 

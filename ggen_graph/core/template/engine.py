@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 from ggen_graph.core.template.surroundings import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ggen_graph.core.template.surroundings import Surroundings
 
@@ -88,6 +88,7 @@ def compile_template(
     loader: Mapping[str, str | Source] | None = None,
     body_line: int = 1,
     escapes: bool = False,
+    allowed: Collection[str] = (),
 ) -> Template:
     """Compile a body.
 
@@ -98,6 +99,7 @@ def compile_template(
         loader: the bodies that it may include, import or extend, by the names it uses.
         body_line: the line of the file on which the body begins.
         escapes: whether what it prints is escaped for HTML, unless it is `safe`.
+        allowed: of the functions that are refused, those it may call: `get_env`, `get_random`.
 
     Raises:
         TemplateFailed: it does not parse, or uses what there is not.
@@ -107,10 +109,10 @@ def compile_template(
     if engine == "tera":
         from ggen_graph.core.template.tera.program import TeraTemplate  # noqa: PLC0415 - start-up time
 
-        return TeraTemplate(name, sources, escapes=escapes)
+        return TeraTemplate(name, sources, escapes=escapes, allowed=allowed)
     from ggen_graph.core.template.jinja import JinjaTemplate  # noqa: PLC0415 - start-up time
 
-    return JinjaTemplate(name, sources, escapes=escapes)
+    return JinjaTemplate(name, sources, escapes=escapes, allowed=allowed)
 
 
 def _source(value: str | Source) -> Source:

@@ -32,11 +32,11 @@ from ggen_graph.core.diagnostics import Location, TemplateFailed
 from ggen_graph.core.template import casing
 from ggen_graph.core.template import rows as rows_
 from ggen_graph.core.template.surroundings import NOTHING
-from ggen_graph.core.template.tera.functions import Given, frozen_now, rows_of
+from ggen_graph.core.template.tera.functions import ALLOWABLE, Given, frozen_now, rows_of
 from ggen_graph.core.template.tera.values import TeraError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from jinja2 import Environment, Template
     from jinja2.runtime import Context
@@ -86,6 +86,16 @@ def _now(context: Context, *, timestamp: bool = False) -> str | int:
     return frozen_now(context.parent[_GIVEN].around.now, timestamp=timestamp)
 
 
+def _allowable(name: str) -> Callable[..., object]:
+    @pass_context
+    def function(context: Context, /, **named: object) -> object:
+        return ALLOWABLE[name](context.parent[_GIVEN], None, named)
+
+    return function
+
+
+_ALLOWABLE: Final = {name: _allowable(name) for name in ALLOWABLE}
+
 MAX_SIZE: Final = 10_000_000  # characters or items that one operator may make
 _MAX_BITS: Final = 10_000  # of an integer
 _WIDE: Final = re.compile(r"%[^%A-Za-z]*(?:\d{5,}|\*)")  # a printf width that fills memory
@@ -105,7 +115,13 @@ class JinjaEnvironment(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
-    def __init__(self, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        *,
+        escapes: bool = False,
+        allowed: Collection[str] = (),
+    ) -> None:
         super().__init__(
             autoescape=escapes,
             extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
@@ -118,6 +134,7 @@ class JinjaEnvironment(ImmutableSandboxedEnvironment):
         self.filters.update(casing.FUNCTIONS)
         self.globals.update(casing.FUNCTIONS, sparql=_sparql, now=_now, curie=_curie)
         self.globals.update(rows_.OVER_ROWS, first=_first)
+        self.globals.update({name: _ALLOWABLE[name] for name in allowed})
         del self.filters["random"], self.globals["lipsum"]  # the same input gives the same files
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -170,9 +187,16 @@ def _size(operator: str, left: Any, right: Any) -> int:
 class JinjaTemplate:
     """A template and the files it may use."""
 
-    def __init__(self, name: str, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        sources: Mapping[str, Source],
+        *,
+        escapes: bool = False,
+        allowed: Collection[str] = (),
+    ) -> None:
         self.name = name
-        self._environment = JinjaEnvironment(sources, escapes=escapes)
+        self._environment = JinjaEnvironment(sources, escapes=escapes, allowed=allowed)
         try:
             self._template = self._environment.get_template(name)
         except (TemplateError, SyntaxError, RecursionError, MemoryError) as error:

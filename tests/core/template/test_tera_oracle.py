@@ -6,6 +6,8 @@ Cases lie in `tests/data/tera/cases/`, one file per feature, found by themselves
 from __future__ import annotations
 
 import json
+import os
+import random
 import re
 from itertools import product
 from pathlib import Path
@@ -16,6 +18,7 @@ import yaml
 
 from ggen_graph.core.diagnostics import TemplateFailed
 from ggen_graph.core.template.engine import compile_template
+from ggen_graph.core.template.surroundings import Surroundings
 from tests.core.template import oracle, random_tera
 
 DATA = Path(__file__).parents[2] / "data" / "tera"
@@ -62,6 +65,40 @@ def test_every_case_of_a_feature_is_as_in_real_tera(feature: str) -> None:
 def test_every_case_is_escaped_as_in_real_tera_where_the_file_is_html(feature: str) -> None:
     templates = yaml.safe_load(CASES[feature].read_text(encoding="utf-8"))
     assert [one for one in templates if differs(one, CONTEXT, FILES, oracle.ESCAPED)] == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ get_env(name='GGEN_SET') }}",
+        "{{ get_env(name='GGEN_SET', default=3) }}",
+        "{{ get_env(name='GGEN_NOT_SET') }}",
+        "{{ get_env(name='GGEN_NOT_SET', default=3) }}",
+        "{{ get_env() }}",
+        "{{ get_env(name=3) }}",
+        "{{ get_random(end=1) }}",
+        "{{ get_random(start=4, end=5) }}",
+        "{{ get_random(start=-5, end=-4) }}",
+        "{{ get_random(start=4, end=4) }}",
+        "{{ get_random(start=5, end=4) }}",
+        "{{ get_random(start=1) }}",
+        "{{ get_random(end='a') }}",
+        "{{ get_random(end=1.5) }}",
+    ],
+)
+def test_functions_that_are_allowed_do_as_in_real_tera(
+    monkeypatch: pytest.MonkeyPatch, template: str
+) -> None:
+    monkeypatch.setenv("GGEN_SET", "set")
+    around = Surroundings(environment=os.environ, chance=random.randrange)
+    compiled = compile_template(
+        template, engine="tera", name=oracle.MAIN, allowed=("get_env", "get_random")
+    )
+    try:
+        ours = compiled.render({}, around)
+    except TemplateFailed:
+        ours = None
+    assert ours == oracle.real(template, {}, {})
 
 
 def test_there_are_cases_enough_to_speak_of_a_corpus() -> None:

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ggen_graph.core.diagnostics import Location, TemplateFailed
 from ggen_graph.core.template.tera import values
 from ggen_graph.core.template.tera.filters_text import escape, graphemes
-from ggen_graph.core.template.tera.functions import FILTERS, FUNCTIONS, TESTS, Given
+from ggen_graph.core.template.tera.functions import ALLOWABLE, FILTERS, FUNCTIONS, TESTS, Given
 from ggen_graph.core.template.tera.lower import lower
 from ggen_graph.core.template.tera.units import Body
 from ggen_graph.core.template.tera.values import MISSING, TeraError
@@ -227,7 +227,7 @@ def _assign(value: object, frame: dict[str, object], name: str) -> None:
 
 
 def _call(name: str, given: Given, first: object, arguments: dict[str, object]) -> object:
-    return FUNCTIONS[name](given, first, arguments)
+    return (FUNCTIONS.get(name) or ALLOWABLE[name])(given, first, arguments)
 
 
 def _test(value: object, name: str, arguments: list[object]) -> bool:

@@ -2,7 +2,7 @@
 
 A function gets what the template was given (`Given`), the one argument without a name that ggen's
 own functions take, and the named ones. Nothing here knows the clock, chance or the environment:
-`get_random` and `get_env` are refused.
+`get_random` and `get_env` are refused, except where they are allowed and what they give is given.
 """
 
 from __future__ import annotations
@@ -65,6 +65,25 @@ def frozen_now(time: str, *, timestamp: bool = False) -> str | int:
 def throw(_given: Given, _first: object, named: Arguments) -> object:
     """Refuse to render, with `message`."""
     raise TeraError(args.text(named, "message"))
+
+
+def get_env(given: Given, _first: object, named: Arguments) -> object:
+    """The variable `name` of the environment, else `default`."""
+    name = args.text(named, "name")
+    found = (given.around.environment or {}).get(name)
+    if found is None and "default" not in named:
+        raise TeraError(f"the environment has no variable `{name}`")
+    return named.get("default") if found is None else found
+
+
+def get_random(given: Given, _first: object, named: Arguments) -> int:
+    """A number from `start` (0) to before `end`."""
+    start, end = args.whole(named, "start", 0), args.whole(named, "end")
+    if start >= end:
+        raise TeraError("there is no number between the `start` and the `end` of `get_random`")
+    if given.around.chance is None:
+        raise TeraError("`get_random` has no chance here")
+    return given.around.chance(start, end)
 
 
 def sparql(given: Given, first: object, named: Arguments) -> object:
@@ -139,6 +158,9 @@ OWN_FUNCTIONS: Final = (
 )
 FUNCTIONS: Final[Mapping[str, Callable[[Given, object, Arguments], object]]] = (
     _named((range_, now, throw)) | OWN_FUNCTIONS
+)
+ALLOWABLE: Final[Mapping[str, Callable[[Given, object, Arguments], object]]] = _named(
+    (get_env, get_random)
 )
 REFUSED_FUNCTIONS: Final = {
     "get_random": "the same input gives the same files, so there is no chance in templates",

@@ -213,10 +213,11 @@ class ExpressionLowering:
         """A function or a macro."""
         if call.namespace is not None:
             return self.macro(call, call.namespace, loops, printed=printed)
-        if call.name in REFUSED_FUNCTIONS:
+        allowed = call.name in self.library.allowed
+        if call.name in REFUSED_FUNCTIONS and not allowed:
             help_ = REFUSED_FUNCTIONS[call.name]
             raise self.fault(call.at, f"`{call.name}` is not allowed", help_)
-        if call.name not in FUNCTIONS:
+        if call.name not in FUNCTIONS and not allowed:
             hint = did_you_mean(call.name, FUNCTIONS)
             raise self.fault(call.at, f"there is no function `{call.name}`", hint)
         first = self.value(call.first, loops) if call.first else nodes.Const(None)

@@ -12,7 +12,7 @@ from ggen_graph.core.template.tera.functions import Given
 from ggen_graph.core.template.tera.units import File, Library
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ggen_graph.core.template.engine import Source
     from ggen_graph.core.template.surroundings import Surroundings
@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 class TeraTemplate:
     """A template and the files it may use."""
 
-    def __init__(self, name: str, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        sources: Mapping[str, Source],
+        *,
+        escapes: bool = False,
+        allowed: Collection[str] = (),
+    ) -> None:
         self.name = name
-        library = Library(sources, escapes=escapes)
+        library = Library(sources, escapes=escapes, allowed=allowed)
         self._unit = TeraEnvironment(library).unit(library.main(name))
 
     def render(self, context: Mapping[str, Any], around: Surroundings = NOTHING) -> str:

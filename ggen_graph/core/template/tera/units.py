@@ -15,7 +15,7 @@ from ggen_graph.core.template.tera.grammar import parse
 from ggen_graph.core.template.tera.whitespace import trimmed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ggen_graph.core.template.engine import Source
 
@@ -83,11 +83,24 @@ class File:
 
 
 class Library:
-    """The templates at hand, by name, and whether what they print is escaped for HTML."""
+    """The templates at hand, by name, and how they are taken.
 
-    def __init__(self, sources: Mapping[str, Source], *, escapes: bool = False) -> None:
+    Args:
+        sources: their texts.
+        escapes: whether what they print is escaped for HTML.
+        allowed: the functions that they may call besides the usual ones.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        *,
+        escapes: bool = False,
+        allowed: Collection[str] = (),
+    ) -> None:
         self._sources = sources
         self.escapes = escapes
+        self.allowed = allowed
         self._files: dict[str, File] = {}
 
     def get(self, name: str) -> File | None:
