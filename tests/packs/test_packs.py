@@ -34,6 +34,7 @@ def test_the_packs_are_the_registry_named_starter() -> None:
     assert tomli.loads((PACKS / "registry.toml").read_text("utf-8"))["name"] == "starter"
     assert NAMES == [
         "ci-github-actions",
+        "devops-basics",
         "docs-site",
         "python-base",
         "sql-schema",
