@@ -1,0 +1,8 @@
+environment = "live"
+
+domain = "example.org"
+
+replicas = {
+  "pages" = 2
+  "portal-api" = 3
+}

@@ -1,0 +1,3 @@
+environment = "staging"
+
+domain = "staging.example.org"

@@ -1,0 +1,7 @@
+environment = "production"
+
+domain = "www.example.org"
+
+replicas = {
+  "cache" = 2
+}
