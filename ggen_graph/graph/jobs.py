@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping
 
-Kind = Literal["rows", "bool", "triples", "checked"]
+Kind = Literal["rows", "bool", "triples", "checked", "findings"]
 
 READY, JOB, HEAD, DATA, SUM, FAULT = b"R", b"J", b"H", b"D", b"S", b"F"
 
@@ -54,7 +54,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A query to run.
+    """A query to run, or shapes to validate by.
 
     Attributes:
         text: SPARQL 1.1.
@@ -65,6 +65,8 @@ class Job:
             for what FROM says, or the union of all graphs where there is none.
         named_graphs: the graphs that GRAPH sees; None for all.
         hosts: the servers that SERVICE may ask.
+        shapes: files of shapes, each with who brings it, its name and its path; then `text` is "", and
+            the data of the answer is what `graph.shape_files` reads.
     """
 
     text: str
@@ -74,6 +76,7 @@ class Job:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
+    shapes: tuple[tuple[str, str, str], ...] = ()
 
     def payload(self, limits: Limits) -> bytes:
         """The job as the payload of a frame."""

@@ -1,25 +1,31 @@
 """Shapes that are not ours: a team's own and those of packs, checked before they are used.
 
 A file that is not Turtle, a query in it that would do more than read, a shape that is ill-formed: each
-is named, its file is left out, and the others are used.
+is named, its file is left out, and the others are used. Their queries may be endless, so they run in a
+worker process (`check_apart`).
 """
 
 from __future__ import annotations
 
+import json
+from dataclasses import astuple
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ggen_graph.core.diagnostics import GgenError, Location
+from ggen_graph.core.diagnostics import GgenError, Location, QueryTimeout, QueryTooLarge
 from ggen_graph.core.sparql import refuse_writing
+from ggen_graph.graph import jobs
+from ggen_graph.graph.jobs import Job, Limits
 from ggen_graph.graph.lift.model import parse_file
-from ggen_graph.graph.shapes import check_store
+from ggen_graph.graph.shapes import ShapeFinding, check_store
+from ggen_graph.graph.workers import USUAL, Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from pyoxigraph import Store
 
-    from ggen_graph.graph.shapes import ShapeFinding
+    from ggen_graph.graph.store import Generation
 
 _SH = "http://www.w3.org/ns/shacl#"
 _QUERIES = frozenset(f"{_SH}{kind}" for kind in ("select", "ask", "construct", "update"))
@@ -94,6 +100,66 @@ def check_with(
         except GgenError as error:
             problems.append((file, _at(error, file)))
     return Checked(findings, problems)
+
+
+def check_apart(
+    generation: Generation, files: Sequence[ShapesFile], limits: Limits = USUAL
+) -> Checked:
+    """What `check_with` finds in a generation, in a worker process under limits.
+
+    Files that take more than they may are tried one by one, so that it is known which it is.
+    """
+    if not files:
+        return Checked([], [])
+    try:
+        with Pool.on(generation) as pool:
+            return _asked(pool, files, limits)
+    except (QueryTimeout, QueryTooLarge) as error:
+        if len(files) == 1:
+            return Checked([], [(files[0], _over(error, files[0], limits))])
+    parts = [check_apart(generation, [file], limits) for file in files]
+    return Checked(
+        [finding for part in parts for finding in part.findings],
+        [problem for part in parts for problem in part.problems],
+    )
+
+
+def _asked(pool: Pool, files: Sequence[ShapesFile], limits: Limits) -> Checked:
+    shapes = tuple((file.owner, file.name, str(file.path.absolute())) for file in files)
+    with pool.run(Job("", shapes=shapes), limits) as reply:
+        lines = reply.read().splitlines()
+    findings: list[ShapeFinding] = []
+    problems: list[tuple[ShapesFile, GgenError]] = []
+    for line in lines:
+        values = json.loads(line)
+        if isinstance(values, list):
+            findings.append(ShapeFinding(*values))
+        else:
+            problems.append((files[values["file"]], jobs.error_of(values["fault"])))
+    return Checked(findings, problems)
+
+
+def checked_lines(store: Store, job: Job) -> Iterator[bytes]:
+    """What a job's shapes find, on the worker's side: each finding and each problem a line of JSON."""
+    files = [ShapesFile(owner, name, Path(path)) for owner, name, path in job.shapes]
+    checked = check_with(store, files)
+    for finding in checked.findings:
+        yield json.dumps(astuple(finding)).encode() + b"\n"
+    for file, error in checked.problems:
+        values = {"file": files.index(file), "fault": jobs.fault(error)}
+        yield json.dumps(values).encode() + b"\n"
+
+
+def _over(error: GgenError, file: ShapesFile, limits: Limits) -> GgenError:
+    """The error for shapes that take more than they may."""
+    if isinstance(error, QueryTimeout):
+        return QueryTimeout(
+            f"checking by these shapes was stopped after {limits.seconds:g} s",
+            help="make the queries of its sh:sparql constraints start from $this",
+            where=Location(file.name),
+        )
+    error.where = Location(file.name)
+    return error
 
 
 def _refused(file: ShapesFile, problems: list[tuple[ShapesFile, GgenError]]) -> bool:

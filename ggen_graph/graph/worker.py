@@ -134,18 +134,10 @@ class Worker:
             store = self._current() if job.form else Store()
             self._limit(limits)
             out = Counted(frames.write, rows=limits.rows, size=limits.size)
-            result = run(
-                store,
-                job.text,
-                default_graphs=job.default_graphs,
-                named_graphs=job.named_graphs,
-                file=job.file,
-                prefixes=job.prefixes,
-                hosts=job.hosts,
-            )
-            frames.put(jobs.frame_json(jobs.HEAD, self._head(result, job)))
-            if job.form:
-                write(result, job.form, out)
+            if job.shapes:
+                self._validate(store, job, frames, out)
+            else:
+                self._query(store, job, frames, out)
         except GgenError as error:
             frames.end(jobs.frame_json(jobs.FAULT, jobs.fault(error)))
         except MemoryError:
@@ -166,6 +158,28 @@ class Worker:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             _lift(resource.RLIMIT_AS)  # the next generation is opened without it
+
+    def _query(self, store: Store, job: Job, frames: _Frames, out: Counted) -> None:
+        result = run(
+            store,
+            job.text,
+            default_graphs=job.default_graphs,
+            named_graphs=job.named_graphs,
+            file=job.file,
+            prefixes=job.prefixes,
+            hosts=job.hosts,
+        )
+        frames.put(jobs.frame_json(jobs.HEAD, self._head(result, job)))
+        if job.form:
+            write(result, job.form, out)
+
+    def _validate(self, store: Store, job: Job, frames: _Frames, out: Counted) -> None:
+        from ggen_graph.graph import shape_files  # noqa: PLC0415 - most jobs are queries
+
+        frames.put(jobs.frame_json(jobs.HEAD, jobs.Head("findings", self._name)))
+        for line in shape_files.checked_lines(store, job):
+            out.add()
+            out.write(line)
 
     def _limit(self, limits: Limits) -> None:
         """Have the system end this process if it goes on for too long, or wants too much memory."""

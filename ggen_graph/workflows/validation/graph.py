@@ -19,7 +19,7 @@ from ggen_graph.edges.files import printable, read_bytes
 from ggen_graph.edges.packages import installed_path, read_installed
 from ggen_graph.edges.trees import walk
 from ggen_graph.graph.project import named_owners
-from ggen_graph.graph.shape_files import ShapesFile, check_with
+from ggen_graph.graph.shape_files import ShapesFile, check_apart
 from ggen_graph.workflows.graphs import sync
 from ggen_graph.workflows.project import chosen_files
 from ggen_graph.workflows.validation.gates import GATES, gate_of, run_gates
@@ -72,7 +72,7 @@ def validate_graph(
         ShapesFile(one.owner, path, one.folder / path) for one in bringers for path in one.shapes
     ]
     with project.graph.read() as generation:
-        checked = check_with(generation.store, [*files, *given])
+        checked = check_apart(generation, [*files, *given])
         focuses = {one.focus for one in checked.findings}
         owners = named_owners(generation.store, focuses)
     places = Places(project, focuses, owners)

@@ -13,7 +13,7 @@ from ggen_graph.core.manifest import positions
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.pack_folder import read_manifest
 from ggen_graph.graph.packs import locate
-from ggen_graph.graph.shape_files import ShapesFile, check_with
+from ggen_graph.graph.shape_files import ShapesFile, check_apart, check_with
 from ggen_graph.workflows.graphs import sync
 from ggen_graph.workflows.validation.pack import PACK_MANIFEST, placed_in_pack, unreadable_packs
 
@@ -50,14 +50,16 @@ def validate_releases(of: Target, given: Sequence[ShapesFile]) -> list[Finding]:
     sync(of)
     path = resources.path("shapes", "pack.ttl")
     with of.graph.read() as generation:
-        checked = check_with(generation.store, [ShapesFile("ggen", path.name, path), *given])
-        names = {_named(of.catalog, one.focus) for one in checked.findings}
+        ours = check_with(generation.store, [ShapesFile("ggen", path.name, path)])
+        theirs = check_apart(generation, given)
+        checked = [*ours.findings, *theirs.findings]
+        names = {_named(of.catalog, one.focus) for one in checked}
         known = locate(generation.store, [one for one in names if one])
     placer = _Placer(of.catalog, known)
-    found = [placer.finding(one) for one in checked.findings]
+    found = [placer.finding(one) for one in checked]
     found += [
         from_error(file.owner, error, str(file.path.absolute()).removesuffix(file.name))
-        for file, error in checked.problems
+        for file, error in theirs.problems
     ]
     return in_order([*unreadable_packs(of.catalog.registries), *found])
 

@@ -1,0 +1,107 @@
+"""Shapes that are not ours, validated by in a worker process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from ggen_graph.graph.jobs import Limits
+from ggen_graph.graph.shape_files import Checked, ShapesFile, check_apart, check_with
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ggen_graph.graph.store import GraphStore
+
+EX = "http://example.org/"
+A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+HEAD = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix ex: <http://example.org/> .
+"""
+LABELLED = (
+    HEAD
+    + "ex:Labelled a sh:NodeShape ; sh:targetClass ex:Book ; sh:property [ sh:path ex:label ; sh:minCount 1 ] ."
+)
+ENDLESS = HEAD + """
+ex:Endless a sh:NodeShape ; sh:targetClass ex:Book ; sh:sparql [ sh:message "never" ; sh:select '''
+  SELECT $this WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . FILTER(CONCAT(STR(?c), STR(?f), STR(?i), STR(?l), STR($this)) = "no") }
+''' ] .
+"""  # fmt: skip
+WRITES = (
+    HEAD
+    + "ex:Writes a sh:NodeShape ; sh:targetClass ex:Book ; sh:sparql [ sh:select 'DROP ALL' ] ."
+)
+QUICK = Limits(seconds=3)
+
+
+@pytest.fixture
+def books(graph: GraphStore) -> GraphStore:
+    """Two hundred books, of which the last has no label."""
+    with graph.write() as draft:
+        for number in range(200):
+            book, name = NamedNode(f"{EX}{number}"), NamedNode("urn:x:books")
+            draft.store.add(Quad(book, A, NamedNode(EX + "Book"), name))
+            if number < 199:
+                draft.store.add(Quad(book, NamedNode(EX + "label"), Literal(str(number)), name))
+    return graph
+
+
+def files(folder: Path, **texts: str) -> list[ShapesFile]:
+    found = []
+    for name, text in texts.items():
+        path = folder / f"{name}.ttl"
+        path.write_text(text, "utf-8")
+        found.append(ShapesFile("library", path.name, path))
+    return found
+
+
+def found(checked: Checked) -> list[str]:
+    return [one.focus for one in checked.findings]
+
+
+def problems(checked: Checked) -> dict[str, str]:
+    return {file.name: error.name for file, error in checked.problems}
+
+
+def test_apart_the_same_is_found(books: GraphStore, tmp_path: Path) -> None:
+    given = files(tmp_path, labelled=LABELLED, broken="ex:a", writes=WRITES)
+    with books.read() as generation:
+        here, apart = check_with(generation.store, given), check_apart(generation, given)
+    assert apart.findings == here.findings
+    assert found(apart) == [f"{EX}199"]
+    assert problems(apart) == problems(here)
+    assert problems(apart) == {"broken.ttl": "rdf-invalid", "writes.ttl": "query-refused"}
+    assert [str(error) for _, error in apart.problems] == [str(error) for _, error in here.problems]
+
+
+def test_shapes_that_never_end_are_stopped_and_named_and_the_others_still_used(
+    books: GraphStore, tmp_path: Path
+) -> None:
+    given = files(tmp_path, endless=ENDLESS, labelled=LABELLED)
+    with books.read() as generation:
+        checked = check_apart(generation, given, QUICK)
+    assert found(checked) == [f"{EX}199"]
+    assert problems(checked) == {"endless.ttl": "query-timeout"}
+    [(_, error)] = checked.problems
+    assert error.where is not None
+    assert error.where.file == "endless.ttl"
+
+
+def test_more_findings_than_there_may_be_are_a_problem_of_the_file(
+    books: GraphStore, tmp_path: Path
+) -> None:
+    many = (
+        HEAD
+        + "ex:None a sh:NodeShape ; sh:targetClass ex:Book ; sh:property [ sh:path ex:isbn ; sh:minCount 1 ] ."
+    )
+    with books.read() as generation:
+        checked = check_apart(generation, files(tmp_path, many=many), Limits(rows=100))
+    assert problems(checked) == {"many.ttl": "query-too-large"}
+
+
+def test_without_shapes_nothing_is_asked(books: GraphStore) -> None:
+    with books.read() as generation:
+        assert check_apart(generation, []) == Checked([], [])
