@@ -23,17 +23,8 @@ PREFIXES = """
 """
 NODES = [f":n{number}" for number in range(8)]
 CLASSES = [":A", ":B", ":C"]
-NAMES = [
-    '"a"',
-    '"ab"',
-    '"abc"',
-    '"Zoé"',
-    '"hello"@en',
-    '"hallo"@de',
-    '"hey"@en',
-    '"hi"@en-gb',
-    '""',
-]
+NAMES = ['"a"', '"ab"', '"abc"', '"Zoé"', '""', '"hallo"@de', '"hi"@en-gb']
+NAMES += ['"hello"@en', '"hey"@en', '"howdy"@en', '"hiya"@en']
 NUMBERS = ["0", "1", "2", "3", "10", "-4", "1.5", "2.5"]
 DATES = [f'"2024-0{month}-1{month}"^^xsd:date' for month in range(1, 5)]
 ILL_FORMED = [
