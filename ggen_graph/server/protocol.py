@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from ggen_graph.core.diagnostics import QueryRefused
 from ggen_graph.server.problems import MediaTypeUnknown, MethodNotAllowed, RequestInvalid
@@ -163,19 +163,25 @@ def parameters_of(address: bytes) -> list[tuple[str, str]]:
 def _parameters(data: bytes, where: str) -> list[tuple[str, str]]:
     if not data:
         return []
+    parts = data.split(b"&")
+    if len(parts) > MOST_PARAMETERS:
+        raise RequestInvalid(f"{where} has more than {MOST_PARAMETERS} parameters")
     try:
-        return parse_qsl(
-            data.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MOST_PARAMETERS,
-        )
+        return [(_decoded(name), _decoded(value)) for name, _, value in map(_split, parts) if name]
     except UnicodeDecodeError as error:
         raise RequestInvalid(
             f"{where} is not percent-encoded UTF-8", help="encode it as a browser's form does"
         ) from error
-    except ValueError as error:
-        raise RequestInvalid(f"{where} has more than {MOST_PARAMETERS} parameters") from error
+
+
+def _split(part: bytes) -> tuple[bytes, bytes, bytes]:
+    return part.partition(b"=")
+
+
+def _decoded(part: bytes) -> str:
+    """A name or a value of a form (WHATWG URL §5.1), but strictly UTF-8 behind the escapes."""
+    part.decode("ascii")
+    return unquote_to_bytes(part.replace(b"+", b" ")).decode()
 
 
 def _text(body: bytes, what: str) -> str:

@@ -397,8 +397,8 @@ def test_a_new_generation_is_served_without_a_restart(
         (tmp_path / "more" / "extra" / "gpack.toml").write_text(
             '[pack]\nname = "extra"\nversion = "1.0.0"\ndescription = "One more."\n'
         )
-        ggen("graph", "sync")
         assert _is_held(first)
+        ggen("graph", "sync")
         assert names(served.query(packs)) == ["extra"]
         assert served("/health").json["generation"] == 2
         until(lambda: not _is_held(first), "the old one is let go")
