@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import QueryInvalid
-from ggen_graph.core.sparql import header
+from ggen_graph.core.sparql import header, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +39,8 @@ _SLOT = re.compile(
     r'|"(?:[^"\\\r\n]|\\.)*"',
     re.DOTALL,
 )
+
+_NOTHING = re.compile(r"\{\s*SELECT DISTINCT(?:\s*\?\w+)+\s*WHERE\s*\{\s*\}\s*\}")
 
 FEW = 500
 """Triples; below it a transaction takes less time than `bulk_load`, and makes fewer files."""
@@ -87,6 +89,25 @@ def bind(query: str, values: Mapping[str, Iterable[Term | Sequence[Term]]]) -> s
         return f"VALUES ({match.group('many').strip()}) {{ {data} }}"
 
     return _SLOT.sub(fill, query)
+
+
+def without_slots(query: str) -> str:
+    """`query` without the slots that nothing was bound to, nor the sub-selects that hold nothing else.
+
+    They say nothing, and Virtuoso finds nothing because of them. What only looks like one, in a
+    literal, stays.
+    """
+    if "UNDEF" not in query:
+        return query
+    texts = [(one.start, one.end) for one in tokens(query) if one.kind == "string"]
+
+    def drop(match: re.Match[str]) -> str:
+        inside = any(start <= match.start() < end for start, end in texts)
+        return (
+            match.group(0) if inside else " " * len(match.group(0))
+        )  # what follows stays in place
+
+    return _NOTHING.sub(drop, _SLOT.sub(drop, query))
 
 
 def rows(

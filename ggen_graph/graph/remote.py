@@ -310,6 +310,7 @@ class RemoteStore:
         Raises:
             RemoteUnavailable: as `Server.select`.
         """
+        text = queries.without_slots(text)
         if form(text) == "CONSTRUCT":
             return self._server.construct(text, self._graphs)
         return self._server.select(text, self._graphs)

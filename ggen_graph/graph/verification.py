@@ -71,7 +71,7 @@ def faults(
                 " and nothing chosen is that"
             )
     for row in queries.rows(store, "resolution/check-rivals", release=chosen, rival=chosen):
-        if not side_by_side or row["sameMajor"].value in {"true", "1"}:
+        if not side_by_side or row["sameMajor"].value == "true":
             yield f"{row['name'].value} {row['version'].value} and {row['other'].value} are both chosen"
     for row in queries.rows(store, "resolution/check-yanked", release=chosen):
         if (row["name"].value, row["version"].value) not in locked:

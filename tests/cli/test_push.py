@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from pyoxigraph import RdfFormat, parse
 
 from ggen_graph.graph import iris
 from ggen_graph.graph.remote import pushed
+from ggen_graph.workflows.own_queries import own_queries
 from tests.engines import Gate
 
 if TYPE_CHECKING:
@@ -187,6 +189,23 @@ def test_commands_that_read_say_the_same_from_a_server(project: Ggen, engine: En
     for command in READING:
         local, remote = project(*command.split()), there(*command.split())
         assert (remote.code, remote.out, remote.err) == (local.code, local.out, local.err), command
+
+
+def lines(text: str) -> list[list[str]]:
+    """Rows and what is joined in a cell, in no order: without ORDER BY there is none."""
+    return sorted(sorted(re.split("[ ,]", line)) for line in text.splitlines())
+
+
+def test_our_queries_find_the_same_on_a_server(project: Ggen, engine: Engine) -> None:
+    there = project.having(GGEN_GRAPH=engine.query)
+    for scope in ("catalog", "project"):
+        assert there("graph", "push", "--scope", scope).code == 0
+    asked = [one for one in own_queries() if one.name.partition("/")[0] not in {"remote", "shacl"}]
+    for query in asked:
+        form = "ntriples" if query.signature.returns == "triples" else "csv"
+        local, remote = (one("query", query.name, "--format", form) for one in (project, there))
+        assert remote.code == local.code == 0, query.name
+        assert lines(remote.out) == lines(local.out), query.name
 
 
 def test_writing_commands_keep_to_the_files(project: Ggen) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,28 @@ def test_an_update_takes_rows_of_terms() -> None:
     queries.derive(store, "catalog/admit-releases", asker_holder=[("urn:x:a", ONE)])
     queries.update(store, "catalog/forget-admits", changed=[ONE])
     assert len(store) == 2
+
+
+@pytest.mark.parametrize("name", WITH_SLOTS)
+def test_a_slot_that_nothing_is_bound_to_says_nothing(name: str) -> None:
+    if not name.startswith(("shacl/", "remote/")) and (FOLDER / f"{name}.rq").exists():
+        text = queries.text(name)
+        without = queries.without_slots(text)
+        assert "UNDEF" not in without
+        store = data()
+        found, expected = (
+            Counter(str(one) for one in store.query(each, use_default_graph_as_union=True))  # type: ignore[union-attr]
+            for each in (without, text)
+        )
+        assert found == expected
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_what_looks_like_a_slot_in_a_literal_stays(value: str) -> None:
+    for text in (value, f"{value} VALUES ?pack {{ UNDEF }} {value}"):
+        query = queries.bind(
+            "SELECT * WHERE { VALUES ?text { UNDEF } VALUES ?any { UNDEF } }",
+            {"text": [Literal(text)]},
+        )
+        [row] = Store().query(queries.without_slots(query))  # type: ignore[misc] # a SELECT
+        assert row["text"] == Literal(text)
