@@ -81,7 +81,8 @@ def show_stats(state: Session, answer: Answer) -> None:
     total = answer.total
     state.note(
         f"{answer.generation}: {total.rows:,} rows, {total.size:,} bytes, {total.seconds:.3f} s"
-        f" ({total.processor:.3f} s of processor time), {total.memory / 1e6:,.0f} MB of memory"
+        f" ({total.processor:.3f} s of processor time)"
+        + (f", {total.memory / 1e6:,.0f} MB of memory" if total.memory else "")
     )
 
 

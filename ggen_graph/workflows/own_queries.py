@@ -6,13 +6,16 @@ graphs they are for, so they run in this process.
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import QueryNotFound, did_you_mean
 from ggen_graph.graph import iris, queries
+from ggen_graph.graph.jobs import Sum
 from ggen_graph.graph.parameters import Signature, bind_parameters, signature
-from ggen_graph.graph.results import TABLE, cells, columns_of, serialize
+from ggen_graph.graph.results import TABLE, Counted, columns_of, write
 from ggen_graph.workflows.ask import Answer
 from ggen_graph.workflows.catalog import left_out
 from ggen_graph.workflows.graphs import Target, sync
@@ -88,10 +91,18 @@ def ask_own(
         notes = tuple(left_out(sync(target).problems))
         graph = target.graph
     text = bind_parameters(queries.text(query.name), parameters, query.name)
+    start, before = time.perf_counter(), time.process_time()
+    pieces: list[bytes] = []
+    out = Counted(pieces.append)
     with graph.read() as generation:
         result = queries.run(generation.store, text)
+        columns = columns_of(result)
+        write(result, form, out)
         name = generation.folder.name if generation.folder else ""
-        if form == TABLE:
-            columns = columns_of(result)
-            return Answer(columns, tuple(cells(result)), b"", notes, generation=name)
-        return Answer(None, (), serialize(result, form), notes, generation=name)
+    total = Sum(
+        out.rows, out.size, time.perf_counter() - start, time.process_time() - before, memory=0
+    )
+    if form == TABLE:
+        rows = tuple(tuple(json.loads(line)) for line in pieces)
+        return Answer(columns, rows, b"", notes, name, total)
+    return Answer(None, (), b"".join(pieces), notes, name, total)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
+import shutil
+import signal
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pyoxigraph
 import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.cli.test_terminal import on_a_terminal
 
+if TYPE_CHECKING:
     from tests.cli.conftest import Ggen
 
 pytestmark = pytest.mark.usefixtures("results_dropped")
@@ -173,3 +178,265 @@ def test_where_only_the_catalog_has_rows_that_is_said(project: Ggen) -> None:
         assert (told.code, "--scope" in told.err) == (0, False)
     nowhere = project("packs", "sparql", "--query", "SELECT ?x { ?x ?p 'no such thing' }")
     assert (nowhere.code, nowhere.err) == (0, "")
+
+
+# -- parameters, and what queries there are
+
+
+PARTS = (
+    "#+ summary: Packs of a category.\n#+ params: {category: iri}\n"
+    "SELECT ?pack { VALUES ?category { UNDEF } ?pack a ggen:Pack ; ggen:category ?category }"
+)
+
+
+def test_a_parameter_is_bound_in_a_query_of_ones_own_too(ggen: Ggen) -> None:
+    everything = ggen("packs", "sparql", "--query", PARTS).out
+    some = ggen("packs", "sparql", "--query", PARTS, "--param", "category=ggen:web")
+    assert "pack/web-api-starter" in some.out
+    assert len(some.out.splitlines()) < len(everything.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("param", "says"),
+    [
+        ("category", "write NAME=VALUE"),
+        ("=ggen:web", "write NAME=VALUE"),
+        ("kategory=ggen:web", 'takes no parameter "kategory"'),
+        ("category=web", "is of type iri, and 'web' is none"),
+        ("category=http://e/ a> } DROP ALL #", "is of type iri"),
+        ("category=urn:x\n}", "is of type iri"),
+    ],
+)
+def test_a_parameter_that_is_wrong_is_a_usage_error(ggen: Ggen, param: str, says: str) -> None:
+    error = ggen("packs", "sparql", "--query", PARTS, "--param", param, "--json").error
+    assert (error["name"], error["exit_code"]) == ("usage", 2)
+    assert says in error["message"]
+    assert error["help"]
+
+
+def test_the_queries_of_a_pack_are_listed(project: Ggen) -> None:
+    listed = project("packs", "sparql", "base", "--list")
+    assert listed.out.splitlines()[0].split() == ["QUERY", "PARAMETERS", "SUMMARY"]
+    assert "classes" in listed.out
+    (only,) = project("packs", "sparql", "base", "--list", "--json").json["queries"]
+    assert set(only) == {"name", "summary", "parameters", "returns"}
+    for wrong in (["--list"], ["base", "classes", "--list"], ["base", "--list", "--query", "ASK {}"]):
+        assert project("packs", "sparql", *wrong, "--json").error["name"] == "usage"
+    assert project("packs", "sparql", "none", "--list", "--json").error["name"] == "pack-not-found"
+
+
+# -- limits
+
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def test_an_endless_query_is_stopped_at_its_limit_and_was_warned_of(ggen: Ggen) -> None:
+    stopped = ggen("packs", "sparql", "--query", ENDLESS, "--timeout", "0.5")
+    assert (stopped.code, stopped.out) == (1, "")
+    assert "this may be slow: nothing joins the patterns of ?a, ?b, ?c and ?d" in stopped.err
+    assert "error[query-timeout]: the query was stopped after 0.5 s" in stopped.err
+    assert "--timeout SECONDS" in stopped.err
+
+
+def test_rows_and_memory_have_limits_too(ggen: Ggen) -> None:
+    every = "SELECT * { ?s ?p ?o }"
+    for form in ("table", "json", "csv"):
+        error = ggen(
+            *("packs", "sparql", "--query", every, "--format", form, "--max-rows", "5", "--json")
+        ).error
+        assert (error["name"], error["exit_code"]) == ("query-too-large", 1)
+        assert error["message"] == "the result has more than 5 rows"
+    error = ggen(
+        *("packs", "sparql", "--query", f"{ENDLESS.replace('(COUNT(*) AS ?n)', '*')} ORDER BY ?l"),
+        *("--max-memory", "16", "--json"),
+    ).error
+    assert error["message"] == "the query needs more than 16 MiB of memory"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--timeout", "nan"],
+        ["--timeout", "inf"],
+        ["--timeout", "0"],
+        ["--timeout", "soon"],
+        ["--max-rows", "0"],
+        ["--max-memory", "1"],
+        ["--format", "yaml"],
+        ["--param", "x"],
+    ],
+    ids=" ".join,
+)
+def test_a_limit_that_is_none_is_a_usage_error(ggen: Ggen, arguments: list[str]) -> None:
+    error = ggen("packs", "sparql", "--query", "ASK {}", *arguments, "--json").error
+    assert error["name"] == "usage"
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no device that never ends")
+def test_a_query_file_without_an_end_is_not_read_to_it(ggen: Ggen) -> None:
+    error = ggen("packs", "sparql", "--query-file", "/dev/zero", "--json").error
+    assert error["name"] == "query-too-large"
+
+
+def test_a_stop_on_the_terminal_ends_the_query_and_its_process(ggen: Ggen) -> None:
+    running = subprocess.Popen(
+        ggen.command("packs", "sparql", "--query", ENDLESS),
+        cwd=ggen.folder,
+        env=ggen.process_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stderr is not None
+    assert "this may be slow" in running.stderr.readline()  # then it is asked
+    running.send_signal(signal.SIGINT)
+    said = running.communicate()[1]
+    assert running.returncode == 130
+    assert "Traceback" not in said
+
+
+def test_streams_that_were_closed_do_not_keep_a_query_from_its_worker(ggen: Ggen) -> None:
+    words = shlex.join(ggen.command("packs", "sparql", "--query", "ASK {}", "--no-cache"))
+    for closed, out in (("<&-", "answer\ntrue\n"), ("<&- 2>&-", "answer\ntrue\n"), ("<&- >&- 2>&-", "")):
+        done = subprocess.run(
+            ["sh", "-c", f"exec {words} {closed}"],
+            cwd=ggen.folder,
+            env=ggen.process_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (0, out), done.stderr
+
+
+def test_a_prefix_that_is_misspelt_is_named_with_its_place(ggen: Ggen) -> None:
+    (ggen.folder / "my.rq").write_text("SELECT ?p\n{ ?p a gen:Pack }\n")
+    told = ggen("packs", "sparql", "--query-file", "my.rq").err.splitlines()
+    assert told[0] == "error[query-invalid]: the query does not parse: the prefix gen: is not declared"
+    assert told[1].strip() == "--> my.rq:2:8"
+    assert told[2:4] == ["  { ?p a gen:Pack }", "         ^"]
+    assert told[4].strip().startswith("did you mean ggen:?")
+
+
+def test_data_can_not_steer_a_terminal(ggen: Ggen) -> None:
+    query = 'SELECT ("\\u001b[31mred\\u009b\\u0007" AS ?x) {}'
+    assert ggen("packs", "sparql", "--query", query).out == "x\n\ufffd[31mred\ufffd\ufffd\n"
+
+
+# -- answers that are remembered
+
+
+CATALOG = "SELECT ?pack { ?pack a ggen:Pack }"
+
+
+def test_asking_again_costs_no_process(ggen: Ggen) -> None:
+    first = ggen("packs", "sparql", "--query", CATALOG, "--stats")
+    assert " rows, " in first.err
+    assert " MB of memory" in first.err
+    again = ggen("packs", "sparql", "--query", CATALOG, "--stats")
+    assert "remembered from before" in again.err
+    assert again.out == first.out
+    for changed in (["--format", "json"], ["--max-rows", "1000"], ["--no-cache"]):
+        assert "remembered" not in ggen("packs", "sparql", "--query", CATALOG, "--stats", *changed).err
+
+
+def test_what_changes_by_itself_is_not_remembered(ggen: Ggen) -> None:
+    for _ in range(2):
+        told = ggen("packs", "sparql", "--query", "SELECT (NOW() AS ?now) {}", "--stats")
+        assert "remembered" not in told.err
+
+
+def test_no_cache_keeps_nothing(ggen: Ggen, ggen_home: Path) -> None:
+    ggen("packs", "sparql", "--query", CATALOG, "--no-cache")
+    assert not (ggen_home / "cache" / "results").exists()
+    ggen("packs", "sparql", "--query", CATALOG)
+    assert len(list((ggen_home / "cache" / "results").iterdir())) == 1
+
+
+def test_what_a_limit_would_refuse_is_not_given_from_memory(ggen: Ggen) -> None:
+    assert ggen("packs", "sparql", "--query", CATALOG).code == 0
+    refused = ggen("packs", "sparql", "--query", CATALOG, "--max-rows", "1", "--json").error
+    assert refused["name"] == "query-too-large"
+
+
+def test_a_new_generation_never_serves_old_rows(project: Ggen) -> None:
+    asked = ("packs", "sparql", "--query", "SELECT ?s { ?s a rdfs:Class }", "--stats")
+    before = project(*asked)
+    assert "remembered" in project(*asked).err
+    (project.folder / "model" / "more.ttl").write_text(
+        "<urn:shelf> a <http://www.w3.org/2000/01/rdf-schema#Class> .", "utf-8"
+    )
+    after = project(*asked)
+    assert "remembered" not in after.err
+    assert "urn:shelf" in after.out
+    (project.folder / "model" / "more.ttl").unlink()
+    assert project(*asked).out == before.out
+
+
+def test_a_store_that_was_removed_does_not_come_back_from_memory(project: Ggen) -> None:
+    asked = ("packs", "sparql", "--query", "SELECT ?s { ?s a rdfs:Class }")
+    (project.folder / "model" / "more.ttl").write_text(
+        "<urn:shelf> a <http://www.w3.org/2000/01/rdf-schema#Class> .", "utf-8"
+    )
+    assert "urn:shelf" in project(*asked).out
+    shutil.rmtree(project.folder / ".ggen" / "graph")
+    (project.folder / "model" / "more.ttl").unlink()
+    assert "urn:shelf" not in project(*asked).out
+
+
+def test_a_damaged_memory_is_asked_anew(ggen: Ggen, ggen_home: Path) -> None:
+    first = ggen("packs", "sparql", "--query", CATALOG)
+    (kept,) = (ggen_home / "cache" / "results").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-5])
+    again = ggen("packs", "sparql", "--query", CATALOG, "--stats")
+    assert again.out == first.out
+    assert "remembered" not in again.err
+
+
+def test_answers_are_remembered_in_redis_where_one_is_named(
+    ggen: Ggen, ggen_home: Path, redis_url: str
+) -> None:
+    run = ggen.having(GGEN_REDIS_URL=redis_url)
+    first = run("packs", "sparql", "--query", CATALOG, "--stats")
+    again = run("packs", "sparql", "--query", CATALOG, "--stats")
+    assert "remembered" not in first.err
+    assert "remembered" in again.err
+    assert again.out == first.out
+    assert not (ggen_home / "cache" / "results").exists()
+
+
+def test_a_redis_that_can_not_be_used_is_said_and_the_query_answered(
+    ggen: Ggen, tmp_path: Path
+) -> None:
+    run = ggen.having(GGEN_REDIS_URL=f"unix://{tmp_path}/none.sock")
+    told = run("packs", "sparql", "--query", "ASK {}")
+    assert (told.code, told.out) == (0, "answer\ntrue\n")
+    assert told.err.count("GGEN_REDIS_URL can't be used, results are not cached") == 1
+    wrong = ggen.having(GGEN_REDIS_URL="localhost:6379")
+    error = wrong("packs", "sparql", "--query", "ASK {}", "--json").error
+    assert error["name"] == "config-invalid"
+    assert wrong("packs", "sparql", "--query", "ASK {}", "--no-cache").code == 0
+
+
+# -- a terminal
+
+
+def test_a_table_longer_than_the_terminal_is_paged(ggen: Ggen) -> None:
+    pager = ggen.folder / "pager"
+    pager.write_text("#!/bin/sh\necho PAGED\ncat\n")
+    pager.chmod(0o755)
+    long = 'SELECT ?x ("y" AS ?z) { VALUES ?x { ' + " ".join(map(str, range(100))) + " } }"
+
+    def shown(*arguments: str) -> list[str]:
+        on = on_a_terminal(ggen, "packs", "sparql", *arguments, PAGER=str(pager), LINES="24")
+        return on.replace("\r\n", "\n").splitlines()
+
+    paged = shown("--query", long)
+    assert paged[0] == "PAGED"
+    assert len(paged) >= 102
+    assert paged[-1].split() == ["99", "y"]
+    assert "PAGED" not in shown("--query", long, "--no-pager")
+    assert "PAGED" not in shown("--query", long, "--format", "csv")
+    assert "PAGED" not in shown("--query", "SELECT (1 AS ?x) {}")
