@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal
 
-from ggen_graph.core.diagnostics import Location, QueryInvalid
+from ggen_graph.core.diagnostics import Location, QueryInvalid, TemplateFailed
 from ggen_graph.core.sparql import form
 from ggen_graph.core.template.rows import sort_rows
 from ggen_graph.graph import foreign, queries
 from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.graph.jobs import Job
 from ggen_graph.graph.results import value
+from ggen_graph.graph.shapes import check_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from pyoxigraph import Store, Triple
 
+    from ggen_graph.graph.shapes import ShapeFinding
     from ggen_graph.graph.workers import Pool
 
+_SHOWN = 10
 _OF_TRIPLES = ("subject", "predicate", "object")
 
 
@@ -209,6 +213,48 @@ class ModelRows:
             return _triples(self._pool.triples(job), use)
         found = self._pool.solutions(job)
         return found if isinstance(found, bool) else foreign.table(found, use.text)
+
+
+class ModelShapes:
+    """Whether a project's model is as templates want it to be; each file of shapes is checked once.
+
+    Args:
+        store: an open generation of the project's store.
+        graph: the named graph of the model.
+    """
+
+    def __init__(self, store: Store, graph: str) -> None:
+        self._store = store
+        self._graph = graph
+        self._found: dict[Path, list[ShapeFinding]] = {}
+
+    def refuse_unfit(self, shapes: Path, name: str, where: Location) -> None:
+        """Refuse a model that does not conform to shapes; only violations count.
+
+        Args:
+            shapes: a Turtle file.
+            name: what to call it in errors.
+            where: the place in a template that asks for it.
+
+        Raises:
+            TemplateFailed: with what is wrong in the model.
+            RdfInvalid, ShapesInvalid, QueryInvalid, QueryRefused: the shapes are wrong.
+        """
+        if shapes not in self._found:
+            found = check_store(self._store, [shapes], graphs=(self._graph,))
+            self._found[shapes] = [one for one in found if one.severity == "violation"]
+        wrong = self._found[shapes]
+        if not wrong:
+            return
+        lines = [f"{one.focus}: {one.message}" for one in wrong[:_SHOWN]]
+        if len(wrong) > _SHOWN:
+            lines.append(f"and {len(wrong) - _SHOWN:,} more; `ggen graph validate` shows all")
+        raise TemplateFailed(
+            f"the model does not conform to {name}, which this template needs",
+            help="\n".join(lines),
+            where=where,
+            details={"findings": [asdict(one) for one in wrong]},
+        )
 
 
 def _triples(found: Sequence[Triple], use: QueryUse) -> foreign.Table:

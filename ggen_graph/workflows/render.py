@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ggen_graph.core.diagnostics import Location, PathRefused, TemplateFailed
 from ggen_graph.core.manifest import template_values
@@ -31,7 +31,13 @@ from ggen_graph.core.versions import version_key
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.packages import installed_path
 from ggen_graph.graph.project import model_graph
-from ggen_graph.graph.templates import ModelRows, locked_packs, locked_templates, reached
+from ggen_graph.graph.templates import (
+    ModelRows,
+    ModelShapes,
+    locked_packs,
+    locked_templates,
+    reached,
+)
 from ggen_graph.graph.workers import Pool
 from ggen_graph.workflows.values import resolve_values
 
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
 
     from ggen_graph.core.manifest import ResolvedVariable
     from ggen_graph.core.template.engine import EngineName
+    from ggen_graph.core.template.frontmatter import FrontMatter
     from ggen_graph.edges.config import Home
     from ggen_graph.graph.foreign import Table
     from ggen_graph.graph.store import Generation
@@ -99,9 +106,9 @@ def render(project: Project, home: Home, generation: Generation, values: Values)
     made: dict[str, list[RenderedFile]] = {}
     trees: dict[str, _Tree] = {}
     with Pool.on(generation) as pool:
-        rows = ModelRows(
-            pool, model_graph(project.manifest.id), dict(project.manifest.graph.prefixes)
-        )
+        graph = model_graph(project.manifest.id)
+        rows = ModelRows(pool, graph, dict(project.manifest.graph.prefixes))
+        model = _Model(rows, ModelShapes(store, graph))
         for template in locked_templates(store):
             tree = trees.get(template.release) or _Tree(home, template)
             trees[template.release] = tree
@@ -111,7 +118,7 @@ def render(project: Project, home: Home, generation: Generation, values: Values)
                 "pack": {"name": template.pack, "version": template.version},
             }
             around = Surroundings(values.now, rows.prefixes(template.prefixes))
-            for file in _render_template(template, tree, context, rows, around):
+            for file in _render_template(template, tree, context, model, around):
                 made.setdefault(file.path, []).append(file)
     return Rendering(
         tuple(_standing(locked, made[path]) for path in sorted(made)),
@@ -120,6 +127,13 @@ def render(project: Project, home: Home, generation: Generation, values: Values)
             for release, named in resolved.items()
         },
     )
+
+
+class _Model(NamedTuple):
+    """The model as templates read it, and as they want it to be."""
+
+    rows: ModelRows
+    shapes: ModelShapes
 
 
 class _Tree:
@@ -146,13 +160,21 @@ def _render_template(
     template: LockedTemplate,
     tree: _Tree,
     context: dict[str, Any],
-    rows: ModelRows,
+    model: _Model,
     around: Surroundings,
 ) -> Iterator[RenderedFile]:
     source = tree.root / template.path
     if template.engine == "copy":
         yield _file(template, template.to, read_bytes(source), source, "")
         return
+    front, body = _body(template, tree)
+    if front.shape:
+        model.shapes.refuse_unfit(
+            tree.root / front.shape,
+            f"{front.shape} of {template.pack}",
+            Location(template.path, front.lines["shape"]),
+        )
+    context = {**front.variables, **context}
     tables: dict[str, Table | bool] = {}
     for use in template.uses:
         if use.name in context:
@@ -161,20 +183,19 @@ def _render_template(
                 help="give one of them another name",
                 where=Location(template.path),
             )
-        tables[use.name] = rows.answer(use)
+        tables[use.name] = model.rows.answer(use)
     answers = {
         name: table if isinstance(table, bool) else table.rows for name, table in tables.items()
     }
-    _, body, line = split(_text(source, template.path), template.path)
     engine = cast("EngineName", template.engine)
     condition = compile_condition(template.when, engine, template.path) if template.when else None
     compiled = partial(
         compile_template,
-        body,
+        body.text,
         engine=engine,
-        name=template.path,
+        name=body.file,
         loader=tree.sources(),
-        body_line=line,
+        body_line=body.first_line,
     )
     escapes = escapes_for(template.to)
     variants = {escapes: compiled(escapes=escapes)}
@@ -187,7 +208,27 @@ def _render_template(
         if escapes not in variants:  # `to` has the end of the name from a row
             variants[escapes] = compiled(escapes=escapes)
         text = variants[escapes].render(seen, around)
+        if front.skip_empty and not text.strip():
+            continue
         yield _file(template, path, text.encode("utf-8"), source, key)
+
+
+class _Body(NamedTuple):
+    """A template's body, and the file and line on which it begins."""
+
+    file: str
+    text: str
+    first_line: int
+
+
+def _body(template: LockedTemplate, tree: _Tree) -> tuple[FrontMatter, _Body]:
+    """A template's front matter and its body, which may be in another file."""
+    text = _text(tree.root / template.path, template.path)
+    front, body, line = split(text, template.path)
+    if front.body_from is None:
+        return front, _Body(template.path, body, line)
+    source = tree.sources()[front.body_from]
+    return front, _Body(f"templates/{front.body_from}", *source)
 
 
 def _text(path: Path, name: str) -> str:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ggen_graph.core.diagnostics import Location, TemplateFailed, did_you_mean
+from ggen_graph.core.diagnostics import Location, PathRefused, TemplateFailed, did_you_mean
+from ggen_graph.core.names import safe_relative_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     import yaml
 
 KEYS: Final = (
-    "to", "sparql", "for_each", "key", "when", "unless_exists", "mode", "description",
+    "to", "from", "sparql", "for_each", "key", "when", "skip_empty", "unless_exists", "force", "mode",
+    "vars", "shape", "description",
 )  # fmt: skip
 ROWS: Final = "rows"  # the name of a query that has none of its own
 _OPENING = re.compile(r"---[ \t]*\r?\n")
@@ -49,16 +51,22 @@ class Query:
 class FrontMatter:
     """The keys of a front matter; what is not given is None or empty.
 
-    `lines` has the line of the file for each key given.
+    `body_from` is a path in `templates/`, `shape` one in the pack. `lines` has the line of the file for
+    each key given.
     """
 
     to: str | None = None
+    body_from: str | None = None
     queries: tuple[Query, ...] = ()
     for_each: str | None = None
     key: tuple[str, ...] = ()
     when: str | None = None
+    skip_empty: bool = False
     unless_exists: bool | None = None
+    force: bool | None = None
     mode: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    shape: str | None = None
     description: str = ""
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -74,8 +82,16 @@ def split(text: str, file: str) -> tuple[FrontMatter, str, int]:
     if opening is None or closing is None:
         return FrontMatter(), text, 1
     head = text[opening.end() : closing.start()]
-    body_line = text.count("\n", 0, closing.end()) + 1
-    return _Reader(file).read(head), text[closing.end() :], body_line
+    body, body_line = text[closing.end() :], text.count("\n", 0, closing.end()) + 1
+    reader = _Reader(file)
+    matter = reader.read(head)
+    if matter.body_from and body.strip():
+        raise reader.fault(
+            matter.lines["from"],
+            "`from` names a file with the body, and there is a body here too",
+            "leave one of them out",
+        )
+    return matter, body, body_line
 
 
 class _Reader:
@@ -91,6 +107,10 @@ class _Reader:
         found = {_FIELDS.get(key, key): _RULES[key](self, key, node) for key, node in pairs.items()}
         matter = FrontMatter(**found, lines=MappingProxyType(self.lines))
         self.check_for_each(matter)
+        if matter.force and matter.unless_exists:
+            line = max(self.lines["force"], self.lines["unless_exists"])
+            message = "`force` writes over a file that is there, `unless_exists` leaves it alone"
+            raise self.fault(line, message, "choose one of them")
         return matter
 
     def pairs(self, head: str) -> dict[str, yaml.Node]:
@@ -155,6 +175,27 @@ class _Reader:
         value: bool = self.scalar(key, node, bool, "true or false")
         return value
 
+    def path(self, key: str, node: yaml.Node) -> str:
+        value = self.text(key, node)
+        try:
+            return safe_relative_path(value)
+        except PathRefused as error:
+            raise self.fault(self.lines[key], f"`{key}`: {error.message}", error.help) from error
+
+    def values(self, key: str, node: yaml.Node) -> Mapping[str, Any]:
+        value = _constructed(node)
+        line = self.lines[key]
+        if not isinstance(value, dict):
+            raise self.fault(line, f"`{key}` must be lines of `name: value`")
+        lines = [one.start_mark.line + 2 for one, _ in node.value]
+        for (name, one), at in zip(value.items(), lines, strict=True):
+            if not isinstance(name, str) or not _NAME.fullmatch(name):
+                raise self.fault(at, f"a variable's name is letters, digits and `_`, not {name!r}")
+            if not _is_plain(one):
+                message = f"the value of `{name}` is no text, number, boolean, list or mapping"
+                raise self.fault(at, message, "a date goes in quotes")
+        return MappingProxyType(value)
+
     def condition(self, key: str, node: yaml.Node) -> str:
         value = _constructed(node)
         return str(value).lower() if isinstance(value, bool) else self.text(key, node)
@@ -210,6 +251,15 @@ def _constructed(node: yaml.Node) -> Any:
         loader.dispose()
 
 
+def _is_plain(value: object) -> bool:
+    """Whether a value is one that JSON has."""
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(one) for key, one in value.items())
+    return value is None or isinstance(value, str | int | float)
+
+
 def _is_inline(text: str) -> bool:
     """A query's name has no white space and no braces; SPARQL has both."""
     return bool(re.search(r"[\s{}]", text.strip()))
@@ -226,13 +276,22 @@ _RULES: Final = cast(
     "Mapping[str, Callable[[_Reader, str, yaml.Node], Any]]",
     {
         "to": _Reader.target,
+        "from": _Reader.path,
         "sparql": _Reader.queries,
         "for_each": _Reader.text,
         "key": _Reader.columns,
         "when": _Reader.condition,
+        "skip_empty": _Reader.flag,
         "unless_exists": _Reader.flag,
+        "force": _Reader.flag,
         "mode": _Reader.mode,
+        "vars": _Reader.values,
+        "shape": _Reader.path,
         "description": _Reader.text,
     },
 )
-_FIELDS: Final = {"sparql": "queries"}  # where a field is not named like its key
+_FIELDS: Final = {
+    "sparql": "queries",
+    "from": "body_from",
+    "vars": "variables",
+}  # where a field is not named like its key

@@ -19,7 +19,7 @@ from ggen_graph.graph import iris
 from ggen_graph.graph.lift import node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from ggen_graph.core.manifest import PackManifest, TemplateEntry
     from ggen_graph.core.release import ReleaseRecord
@@ -96,17 +96,23 @@ def _templates(
     for path in chosen:
         if PurePosixPath(path).name.startswith("_"):
             continue  # a partial: other templates include it
-        template = _template(release, path, entries.get(path), read, queries)
+        template = _template(release, path, entries.get(path), read, queries, paths)
         shaped.setdefault("hasTemplate", []).append(template["iri"])
         yield template
 
 
 def _template(
-    release: str, path: str, entry: TemplateEntry | None, read: ReadFile, queries: dict[str, Node]
+    release: str,
+    path: str,
+    entry: TemplateEntry | None,
+    read: ReadFile,
+    queries: dict[str, Node],
+    paths: Collection[str],
 ) -> Node:
     iri = iris.part(release, "template", path)
     engine = (entry.engine if entry and entry.engine else None) or engine_for(path)
     front = split(_text(read, path), path)[0] if engine else FrontMatter()
+    _refuse_missing(path, front, paths)
     return node(
         iri,
         "Template",
@@ -116,13 +122,29 @@ def _template(
         engine=engine or _NO_ENGINE,
         description=front.description or (entry.description if entry else None),
         mode=front.mode or (entry.mode if entry else None),
-        overwrite=bool(entry and entry.overwrite),
+        overwrite=bool(entry and entry.overwrite) if front.force is None else front.force,
         forEach=front.for_each,
         rowKeyColumn=" ".join(front.key),
         when=front.when,
         unlessExists=bool(front.unless_exists),
         readsAs=_reads(iri, path, front, queries),
     )
+
+
+def _refuse_missing(template: str, front: FrontMatter, paths: Collection[str]) -> None:
+    """Refuse a front matter that names a file which the pack has not got."""
+    bodies = [path.removeprefix("templates/") for path in paths if path.startswith("templates/")]
+    for key, wanted, known in (
+        ("from", front.body_from, [path for path in bodies if engine_for(path)]),
+        ("shape", front.shape, [path for path in paths if path.endswith(".ttl")]),
+    ):
+        if wanted is not None and wanted not in known:
+            raise ManifestInvalid(
+                f'`{key}`: the pack has no file "{wanted}"'
+                + (" in templates/ that is a template" if key == "from" else ""),
+                help=did_you_mean(wanted, known) or f"it has: {', '.join(sorted(known)) or 'none'}",
+                where=Location(template, front.lines[key]),
+            )
 
 
 def _reads(template: str, path: str, front: FrontMatter, queries: dict[str, Node]) -> list[Node]:

@@ -24,11 +24,18 @@ sparql:
 for_each: classes
 key: [class, "?name"]
 when: row.name is defined
-unless_exists: true
+skip_empty: true
+unless_exists: false
+force: true
 mode: 755
+vars:
+  indent: 4
+  tags: [a, {b: null}]
+shape: shapes/./model.ttl
 description: One model per class.
+from: parts/_model.py.tera
 ---
-body
+
 """
 
 
@@ -40,11 +47,14 @@ def test_every_key_is_read() -> None:
         Query("properties", "SELECT ?class ?name { ?name ?p ?class }\n", None, 5),
     )
     assert (matter.for_each, matter.key) == ("classes", ("class", "name"))
-    assert (matter.when, matter.unless_exists, matter.mode) == ("row.name is defined", True, "755")
+    assert (matter.when, matter.mode) == ("row.name is defined", "755")
+    assert (matter.skip_empty, matter.unless_exists, matter.force) == (True, False, True)
+    assert matter.variables == {"indent": 4, "tags": ["a", {"b": None}]}
+    assert (matter.body_from, matter.shape) == ("parts/_model.py.tera", "shapes/model.ttl")
     assert matter.description == "One model per class."
     assert set(matter.lines) == set(KEYS)
     assert matter.lines["when"] == 9
-    assert (body, line) == ("body\n", 14)
+    assert (body, line) == ("\n", 21)
 
 
 @pytest.mark.parametrize(
