@@ -74,6 +74,7 @@ from ggen_graph.workflows.infer import (
     stop_inferring,
 )
 from ggen_graph.workflows.install import Gathered, Installed, gathered, install
+from ggen_graph.workflows.lint import lint_pack
 from ggen_graph.workflows.lock import Locking, compare_with_lock, frozen_lock, lock_project
 from ggen_graph.workflows.lock_diff import diff_locks
 from ggen_graph.workflows.lock_driver import DriverInstalled, install_driver
@@ -221,6 +222,7 @@ __all__ = [
     "install_only",
     "last_failure",
     "likely_author",
+    "lint_pack",
     "load_project",
     "lock_project",
     "locked_dependencies",

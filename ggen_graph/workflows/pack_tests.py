@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ggen_graph.core.diagnostics import CaseInvalid, CaseNotFound, GgenError, Location, did_you_mean
-from ggen_graph.core.manifest.case import EXPECTED, MANIFEST
+from ggen_graph.core.manifest.case import EXPECTED, MANIFEST, TESTS
 from ggen_graph.edges.files import TEMPORARY_PREFIX, explained, printable, read_bytes
 from ggen_graph.edges.journal import recover
 from ggen_graph.edges.staging import delete_tree
@@ -20,7 +20,7 @@ from ggen_graph.edges.trees import is_noise
 from ggen_graph.edges.writes import Write, carry_out, survey
 from ggen_graph.workflows.places import hold_home
 from ggen_graph.workflows.transaction import Proposal, plan_of
-from ggen_graph.workflows.workbench import TESTS, MadeFile, case_names, read_case, workbench
+from ggen_graph.workflows.workbench import MadeFile, case_names, read_case, workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +75,11 @@ class CaseResult:
 
 
 def pack_tests(
-    folder: Path, registries: Sequence[Registry] = (), names: Sequence[str] = ()
+    folder: Path,
+    registries: Sequence[Registry] = (),
+    names: Sequence[str] = (),
+    *,
+    twice: bool = True,
 ) -> Iterator[CaseResult]:
     """Run the cases of the pack in `folder`, each result as soon as it is there.
 
@@ -83,6 +87,7 @@ def pack_tests(
         folder: of the pack.
         registries: where what it depends on comes from.
         names: the cases to run; all if empty.
+        twice: whether each is made a second time, to see that it comes out the same.
 
     Raises:
         CaseNotFound: the pack has no cases, or none of a name.
@@ -90,7 +95,7 @@ def pack_tests(
     """
     with workbench(folder, registries) as bench:
         for name in _chosen(folder, names):
-            yield _run(bench, folder, name)
+            yield _run(bench, folder, name, twice=twice)
 
 
 def _chosen(folder: Path, names: Sequence[str]) -> list[str]:
@@ -110,14 +115,14 @@ def _chosen(folder: Path, names: Sequence[str]) -> list[str]:
     return [name for name in known if not names or name in names]
 
 
-def _run(bench: Workbench, folder: Path, name: str) -> CaseResult:
+def _run(bench: Workbench, folder: Path, name: str, *, twice: bool) -> CaseResult:
     result = CaseResult(name, "")
     try:
         case, model = read_case(folder, name)
         result = replace(result, description=case.description)
         expected = expected_files(folder, name)
         made = bench.make(case, model).files
-        again = bench.make(case, model).files
+        again = bench.make(case, model).files if twice else made
     except GgenError as error:
         return replace(result, error=error)
     own = [path for path, file in made.items() if file.pack == bench.record.name]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import CaseInvalid, Location, UsageError
 from ggen_graph.core.globs import select
-from ggen_graph.core.manifest.case import MANIFEST, Case, parse_case
+from ggen_graph.core.manifest.case import MANIFEST, TESTS, Case, from_pack, parse_case
 from ggen_graph.core.names import PackSpec, is_pack_name
 from ggen_graph.core.versions import version_key
 from ggen_graph.edges.config import Home
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.edges.registry import Registry
     from ggen_graph.workflows.project import Project
-
-TESTS = "tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +159,16 @@ def read_case(folder: Path, name: str) -> tuple[Case, list[Path]]:
         case = parse_case(read_text(place / MANIFEST, CaseInvalid), shown)
     except FileNotFoundError as error:
         raise CaseInvalid(f"there is no {printable(shown)}", where=Location(shown)) from error
-    paths = [file.path for file in tree_files(place)]
+    paths = [file.path for file in tree_files(folder)] if case.model else []
     for glob in case.model:
-        if not select(paths, [glob]):
+        if not select(paths, [from_pack(glob, name)]):
             raise CaseInvalid(
-                f"no file of the case is named {glob}",
+                f"no file is named {glob}",
                 help="paths in `model` are relative to the folder of the case",
                 where=Location(shown),
             )
-    return case, [place / path for path in select(paths, case.model)]
+    globs = [from_pack(glob, name) for glob in case.model]
+    return case, [folder / path for path in select(paths, globs)]
 
 
 def _files(project: Project) -> Iterator[tuple[str, MadeFile]]:

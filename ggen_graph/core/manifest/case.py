@@ -10,6 +10,7 @@ form. Whether the files that it names exist, and variables fit the pack, is not 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from posixpath import normpath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from ggen_graph.core.manifest.checks import Table
 
+TESTS: Final = "tests"
 MANIFEST: Final = "case.toml"
 EXPECTED: Final = "expected"
 NOW: Final = "2026-01-02T03:04:05Z"
@@ -31,8 +33,8 @@ NOW: Final = "2026-01-02T03:04:05Z"
 class Case:
     """What a `case.toml` says; `docs/reference/pack-tests.md` describes each key.
 
-    `model` are globs relative to the case's folder; where there are none the model is the RDF that
-    the pack brings.
+    `model` are globs relative to the case's folder, with `..` as far as the pack's; where there are
+    none the model is the RDF that the pack brings.
     """
 
     description: str = ""
@@ -67,6 +69,21 @@ def parse_case(text: str, file: str) -> Case:
     return Case(**given, variables={name: frozen(value) for name, value in variables.items()})
 
 
+def from_pack(glob: str, case: str) -> str:
+    """A glob of `model`, relative to the pack's folder.
+
+    >>> from_pack("model.ttl", "zoo"), from_pack("../../ontology/*.ttl", "zoo")
+    ('tests/zoo/model.ttl', 'ontology/*.ttl')
+    """
+    return normpath(f"{TESTS}/{case}/{glob}")
+
+
+def _is_within(glob: str) -> bool:
+    from ggen_graph.core.manifest.values import is_glob  # noqa: PLC0415 - see `parse_case`
+
+    return not glob.startswith("/") and is_glob(from_pack(glob, "case"))
+
+
 def keys() -> Table:
     """Every key of a `case.toml` with its check."""
     from ggen_graph.core.manifest import fields, values  # noqa: PLC0415 - see above
@@ -75,7 +92,9 @@ def keys() -> Table:
     return {
         "description": fields.text,
         "project": string("a project's name", "shop", values.is_project_name),
-        "model": fields.globs,
+        "model": array(
+            string("a glob of RDF files in the pack", "model.ttl", _is_within), '["model.ttl"]'
+        ),
         "base": fields.iri,
         "features": array(fields.feature, '["postgres"]'),
         "now": string(

@@ -69,7 +69,7 @@ class RdfSection:
 class PackManifest:
     """A whole `gpack.toml`; `docs/reference/gpack-toml.md` describes each key.
 
-    `features` are (name, what it turns on); `hooks` are (event, command) pairs; `metadata` are (dotted key, JSON value) pairs, dates as
+    `features` are (name, what it turns on); `lint_allow` are rules of `core.lint`; `hooks` are (event, command) pairs; `metadata` are (dotted key, JSON value) pairs, dates as
     ISO 8601 strings.
     """
 
@@ -95,6 +95,7 @@ class PackManifest:
     query_globs: tuple[str, ...] = DEFAULT_QUERY_GLOBS
     shape_globs: tuple[str, ...] = DEFAULT_SHAPE_GLOBS
     rdf: RdfSection = RdfSection()
+    lint_allow: tuple[str, ...] = ()
     hooks: tuple[tuple[str, str], ...] = ()
     metadata: tuple[tuple[str, Any], ...] = ()
 
@@ -154,6 +155,7 @@ def _pack(data: dict[str, Any]) -> PackManifest:
             data.get("rdf", {}).get("base"),
             tuple(data.get("rdf", {}).get("prefixes", {}).items()),
         ),
+        lint_allow=tuple(data.get("lint", {}).get("allow", ())),
         hooks=tuple(data.get("hooks", {}).items()),
         metadata=tuple(_leaves(data.get("metadata", {}), "")),
     )

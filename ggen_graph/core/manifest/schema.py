@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.diagnostics import did_you_mean
+from ggen_graph.core.lint import RULES
 from ggen_graph.core.manifest import fields, values
 from ggen_graph.core.manifest.categories import is_category
 from ggen_graph.core.manifest.checks import (
@@ -90,6 +91,7 @@ _TEMPLATE: Table = {
 }
 _GLOBS: Table = {"globs": fields.globs}
 _RDF: Table = {"globs": fields.globs, "base": fields.iri, "prefixes": fields.prefixes}
+_LINT: Table = {"allow": array(one_of(*RULES), '["unused-variable"]')}
 _HOOKS: Table = {event: string("a command", "make format") for event in HOOKS}
 
 PACK_TABLES: dict[str, Table] = {
@@ -103,6 +105,7 @@ PACK_TABLES: dict[str, Table] = {
     "[queries]": _GLOBS,
     "[shapes]": _GLOBS,
     "[rdf]": _RDF,
+    "[lint]": _LINT,
     "[hooks]": _HOOKS,
     "[metadata]": {},
 }
@@ -190,6 +193,7 @@ PACK = table(
         "queries": table(_GLOBS),
         "shapes": table(_GLOBS),
         "rdf": table(_RDF),
+        "lint": table(_LINT),
         "hooks": table(_HOOKS),
         "metadata": fields.metadata,
     },

@@ -37,7 +37,7 @@ def test_the_reference_describes_every_key_and_no_other() -> None:
     [
         ('projct = "zoo"', 1, "not a known", 'did you mean "project"?'),
         ('project = "../zoo"', 1, "must be a project's name", ""),
-        ('\nmodel = ["../../x.ttl"]', 2, "must be a glob", ""),
+        ('\nmodel = ["../../../x.ttl"]', 2, "must be a glob", ""),
         ('now = "2026-01-02"', 1, "must be a time in UTC", "as in 2026"),
         ("complete = 1", 1, "must be true or false", ""),
         ("[variables]\na = {}", 2, "must be a string, number", ""),

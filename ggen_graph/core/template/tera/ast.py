@@ -5,7 +5,7 @@ The names are those of the Tera book. `at` is an offset into the body.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 MathOperator = Literal["+", "-", "*", "/", "%"]
@@ -35,6 +35,7 @@ class Ident:
 
     text: str
     steps: tuple[str | Ident, ...]
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ class Scanner:
                 steps.append(bracket[0])
                 end = bracket[1]
             else:
-                return ast.Ident(self.text[at:end], tuple(steps)), end
+                return ast.Ident(self.text[at:end], tuple(steps), at), end
 
     @rule
     def bracket(self, at: int) -> Found[str | ast.Ident]:
