@@ -26,6 +26,7 @@ from ggen_graph.core.release import ReleaseDependency, ReleaseId, ReleaseRecord,
 from ggen_graph.core.release_change import ReleaseChange
 from ggen_graph.core.release_diff import ReleaseContents, breaking_changes
 from ggen_graph.core.resolution import Preferences
+from ggen_graph.core.template.engine import EngineName
 from ggen_graph.core.transaction import Transaction
 from ggen_graph.edges.config import Home, home
 from ggen_graph.edges.git import repository
@@ -136,6 +137,7 @@ __all__ = [
     "Diff",
     "Difference",
     "DriverInstalled",
+    "EngineName",
     "Explanation",
     "FileHistory",
     "Finding",
