@@ -54,8 +54,9 @@ def coverage_of(shapes: Shapes) -> Coverage:
             if constraint.query is not None and not shapes.unknown:
                 prebinding.check(shape, constraint.query)
     covered, uncovered = [], []
+    inner = _Inner(shapes)
     for root in shapes.roots:
-        found = _uncovered_of(shapes, root)
+        found = _uncovered_of(inner, root)
         left = found.constraints if found else ()
         if found:
             uncovered.append(found)
@@ -63,10 +64,11 @@ def coverage_of(shapes: Shapes) -> Coverage:
     return Coverage(tuple(covered), tuple(uncovered))
 
 
-def _uncovered_of(shapes: Shapes, root: Shape) -> Uncovered | None:
+def _uncovered_of(inner: _Inner, root: Shape) -> Uncovered | None:
+    shapes = inner.shapes
     if whole := (*shapes.unknown, *root.unknown):
         return Uncovered(root, root.constraints, whole[0], whole=True)
-    reasons = {one: _why_not(shapes, root, one, (root.name,)) for one in root.constraints}
+    reasons = {one: inner.why_not(root, one, (root.name,)) for one in root.constraints}
     found = tuple(one for one, reason in reasons.items() if reason)
     if not found:
         return None
@@ -76,25 +78,50 @@ def _uncovered_of(shapes: Shapes, root: Shape) -> Uncovered | None:
     return Uncovered(root, found, next(filter(None, reasons.values())), whole=False)
 
 
-def _why_not(shapes: Shapes, shape: Shape, constraint: Constraint, way: tuple[str, ...]) -> str:
-    if len(way) > _DEEPEST:
-        raise ShapesInvalid(
-            f"{way[0]} refers to shapes more than {_DEEPEST} deep", help="say it with fewer shapes"
-        )
-    if reason := _own_reason(shape, constraint):
-        return reason
-    for name in constraint.shapes:
-        inner = shapes.named[name]
-        if inner.deactivated:
-            continue
-        if name in way:
-            return f"{name} refers to itself"
-        if inner.unknown:
-            return inner.unknown[0]
-        for one in inner.constraints:
-            if reason := _why_not(shapes, inner, one, (*way, name)):
-                return reason
-    return ""
+class _Inner:
+    """Why shapes that others refer to are not compiled; each is looked at once."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self.known: dict[str, tuple[str, int]] = {}
+
+    def why_not(self, shape: Shape, constraint: Constraint, way: tuple[str, ...]) -> str:
+        """Why a constraint is not compiled; `way` are the shapes that led to it."""
+        return self._looked_at(shape, constraint, way)[0]
+
+    def _looked_at(
+        self, shape: Shape, constraint: Constraint, way: tuple[str, ...]
+    ) -> tuple[str, int]:
+        """The reason, "" if there is none, and how many shapes are below the constraint."""
+        reason, height = _own_reason(shape, constraint), 0
+        for name in constraint.shapes:
+            if self.shapes.named[name].deactivated:
+                continue
+            if name in way:
+                return f"{name} refers to itself", height
+            if name not in self.known:
+                self.known[name] = self._below(self.shapes.named[name], (*way, name))
+            below, depth = self.known[name]
+            height = max(height, depth)
+            if len(way) + height > _DEEPEST:
+                raise _too_deep(way[0])
+            reason = reason or below
+        return reason, height
+
+    def _below(self, shape: Shape, way: tuple[str, ...]) -> tuple[str, int]:
+        if len(way) > _DEEPEST:
+            raise _too_deep(way[0])
+        reason, height = (shape.unknown[0] if shape.unknown else ""), 0
+        for constraint in shape.constraints:
+            found, depth = self._looked_at(shape, constraint, way)
+            reason, height = reason or found, max(height, depth)
+        return reason, height + 1
+
+
+def _too_deep(name: str) -> ShapesInvalid:
+    return ShapesInvalid(
+        f"{name} refers to shapes more than {_DEEPEST} deep", help="say it with fewer shapes"
+    )
 
 
 def _own_reason(shape: Shape, constraint: Constraint) -> str:

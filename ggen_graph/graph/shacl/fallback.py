@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ggen_graph.graph.shacl.coverage import Uncovered
-    from ggen_graph.graph.shacl.model import Shapes
+    from ggen_graph.graph.shacl.model import Shape, Shapes
     from ggen_graph.graph.shacl.run import Data, Run
 
 _TARGETS = frozenset(
@@ -54,7 +54,8 @@ def hand_over(run: Run, uncovered: Iterable[Uncovered]) -> Iterator[Result]:
     Raises:
         ShapesInvalid: pySHACL does not take the shapes.
     """
-    rules, data, names = list(_without_targets(run.shapes)), set[Triple](), {}
+    rules, data = list(_without_targets(run.shapes)), set[Triple]()
+    names: dict[str, str] = {}
     for number, one in enumerate(uncovered):
         name = NamedNode(f"{_NAMED}root-{number}")
         names[name.value] = one.shape.name
@@ -69,7 +70,27 @@ def hand_over(run: Run, uncovered: Iterable[Uncovered]) -> Iterator[Result]:
         rules += _copied(run.shapes, one, name)
         rules += (Triple(name, NamedNode(f"{SH}targetNode"), node) for node in nodes)
         data |= _neighbourhood(run.data, nodes, reads_of(run.shapes, one.shape, one.constraints))
-    yield from _validated(run, rules, data, names)
+    about_values = _about_values(run.shapes)
+    for result in _validated(run, rules, data, names):
+        # Where all of a shape is handed over, its targets choose the focus nodes.
+        if run.only is None or result.focus in run.only or result.shape in about_values:
+            yield result
+
+
+def _about_values(shapes: Shapes) -> set[str]:
+    """The shapes whose results are about values of focus nodes: properties of a property shape."""
+
+    def properties(shape: Shape) -> list[str]:
+        return [one.shapes[0] for one in shape.constraints if one.component == "Property"]
+
+    found: set[str] = set()
+    left = [name for one in shapes.named.values() if one.path for name in properties(one)]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += properties(shapes.named[name])
+    return found
 
 
 def _without_targets(shapes: Shapes) -> Iterator[Triple]:
@@ -198,9 +219,8 @@ def _results(run: Run, report: Any, names: dict[str, str]) -> Iterator[Result]:
             ):
                 message = message_of(shape, constraint, focus, fault, shown_path, {})
                 break
-        if run.only is None or focus in run.only:
-            severity = str(value(result, "resultSeverity"))
-            yield Result(focus, shown_path, fault, name, component, severity, message)
+        severity = str(value(result, "resultSeverity"))
+        yield Result(focus, shown_path, fault, name, component, severity, message)
 
 
 def _rdflib(triples: Iterable[Triple], shapes: Shapes) -> Any:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+_MANY = 5000
+"""Ways; shapes that have more may as well look at anything."""
 _PAIRED = frozenset(("Equals", "Disjoint", "LessThan", "LessThanOrEquals"))
 
 
@@ -81,6 +83,9 @@ def _add(
     if shape.path is not None:
         values = (*way, shape.path)
         reads.found |= set(_along(way, shape.path))
+    if len(reads.found) > _MANY:
+        reads.anything = True
+        return
     for constraint in constraints:
         reads.found |= set(_own(constraint, way, values))
         reads.anything |= constraint.query is not None

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from ggen_graph.graph.foreign import failed
 from ggen_graph.graph.iris import PREFIXES
@@ -27,7 +28,7 @@ from ggen_graph.graph.shacl.paths import shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from pyoxigraph import BlankNode, DefaultGraph, QuerySolutions, QueryTriples, Triple
+    from pyoxigraph import BlankNode, QuerySolutions, QueryTriples, Triple
 
     from ggen_graph.graph.shacl.model import Constraint, Shape, Shapes, Term
     from ggen_graph.graph.shacl.paths import Path
@@ -69,7 +70,7 @@ class Data:
         self, text: str, prefixes: Mapping[str, str] | None = None, *, merged: bool = False
     ) -> QuerySolutions:
         """The solutions of a SELECT; `merged` for one that counts what several graphs may have."""
-        if merged:
+        if merged and self._has_several_graphs():
             found = self._one_graph().query(text, prefixes=dict(prefixes or {}))
         else:
             found = self.store.query(
@@ -85,6 +86,13 @@ class Data:
         union = self.graphs is None
         found = self.store.query(text, default_graph=self.graphs, use_default_graph_as_union=union)
         return set(cast("QueryTriples", found))
+
+    def _has_several_graphs(self) -> bool:
+        if self.graphs is not None:
+            return len(self.graphs) > 1
+        named = len(list(islice(self.store.named_graphs(), 2)))
+        unnamed = self.store.quads_for_pattern(None, None, None, DefaultGraph())
+        return named + len(list(islice(unnamed, 1))) > 1
 
     def _one_graph(self) -> Store:
         if self._merged is None:

@@ -26,7 +26,7 @@ def validate(
 ) -> list[Result]:
     """The results of a store, or of some of its graphs, each once; see `graph.shapes.check_store`."""
     coverage = coverage_of(shapes)
-    only = None if focus is None else [term_of(text) for text in focus]
+    only = None if focus is None else [term_of(text) for text in focus if _is_term(text)]
     run = Run(shapes, Data(store, graphs), only)
     results = {
         one for shape, constraints in coverage.covered for one in run.results(shape, constraints)
@@ -46,6 +46,11 @@ def term_of(text: str) -> Term:
     found = quad.object
     assert isinstance(found, Literal)  # noqa: S101 - nothing else begins with a quotation mark
     return found
+
+
+def _is_term(text: str) -> bool:
+    """Whether a text names a node that a target could have: a blank node's label does not."""
+    return not text.startswith("_:")
 
 
 def text_of(node: Term) -> str:

@@ -160,3 +160,25 @@ def test_shapes_that_pyshacl_does_not_take_are_an_error(tmp_path: Path) -> None:
     )
     with pytest.raises(ShapesInvalid, match="pySHACL does not take the shapes"):
         check_store(loaded(DATA), [file])
+
+
+def test_shapes_that_refer_to_two_others_each_are_looked_at_once(tmp_path: Path) -> None:
+    # Thirty levels of two: a billion ways down, were each one walked.
+    levels = [
+        f":S{level} a sh:NodeShape ; sh:node :S{level + 1} ; sh:not :S{level + 1} ."
+        for level in range(28)
+    ]
+    file = tmp_path / "shapes.ttl"
+    text = "\n".join([*levels, ":S28 sh:nodeKind sh:Literal . :S0 sh:targetNode :n1 ."])
+    file.write_text(PREFIXES + text, "utf-8")
+    assert handed_over([file]) == {}
+    assert {one.shape for one in check_store(loaded(DATA), [file])} == {"http://example.org/S0"}
+
+
+def test_focus_nodes_that_a_query_chooses_are_asked_for_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "shapes.ttl"
+    text = UNCOVERED["a target by a query"][0].replace("sh:maxCount 1", "sh:minCount 3")
+    file.write_text(PREFIXES + text.replace("example.org/size", "example.org/link"), "utf-8")
+    assert len(check_store(loaded(DATA), [file])) == 3
+    [found] = check_store(loaded(DATA), [file], focus=["http://example.org/n2", "_:b0"])
+    assert found.focus == "http://example.org/n2"
