@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from ggen_graph.graph.shacl.model import Target, Term
 
-_SLOT = re.compile(r"<slot:(\w+)>")
-_FOCUS = re.compile(r"\?this a <slot:focus> \.")
-_VALUES = re.compile(r"\?this <slot:values> \?value \.")
-_PATH = "<slot:path>"
+# One pass finds all of them: what is put in is never looked at again, so a literal may hold any text.
+_SLOT = re.compile(
+    r"(?P<focus>\?this a <slot:focus> \.)|(?P<values>\?this <slot:values> \?value \.)|<slot:(?P<term>\w+)>"
+)
 _GROUP = re.compile(r"WHERE \{(.*)\}", re.DOTALL)
 
 
@@ -65,14 +65,22 @@ def compose(
     slots: Mapping[str, object] | None = None,
 ) -> str:
     """A fragment for these focus nodes, with their values along a path, as a query that can be run."""
-    query = _SLOT.sub(lambda found: _filled(found, slots or {}), text(name))
+    template = text(name)
     if path is None:
-        query = re.sub(r"\?value\b", "?this", query.replace("?this ?value WHERE", "?this WHERE"))
-        query = query.replace("?this <slot:values> ?this .", "?this a <slot:focus> .")
-    else:
-        query = query.replace(_PATH, sparql(path))
-    query = _VALUES.sub(lambda _: _nodes(focus.along(path), "?value", "?this"), query)
-    return _FOCUS.sub(lambda _: _nodes(focus, "?this"), query)
+        template = template.replace("?this ?value WHERE", "?this WHERE")
+        template = template.replace("?this <slot:values> ?value .", "?this a <slot:focus> .")
+        template = re.sub(r"\?value\b", "?this", template)
+
+    def filled(found: re.Match[str]) -> str:
+        if found["focus"]:
+            return _nodes(focus, "?this")
+        if found["values"]:
+            return _nodes(focus.along(path), "?value", "?this")
+        if path is not None and found["term"] == "path":
+            return sparql(path)
+        return _filled(found, slots or {})
+
+    return _SLOT.sub(filled, template)
 
 
 def fill(name: str, **slots: object) -> str:
@@ -96,7 +104,7 @@ def chosen(focus: Focus) -> str:
 
 
 def _filled(found: re.Match[str], slots: Mapping[str, object]) -> str:
-    return str(slots[found[1]]) if found[1] in slots else found[0]
+    return str(slots[found["term"]]) if found["term"] in slots else found[0]
 
 
 def _nodes(focus: Focus, last: str, before: str | None = None) -> str:
@@ -117,11 +125,14 @@ def _nodes(focus: Focus, last: str, before: str | None = None) -> str:
 def _targeted(focus: Focus, name: str) -> str:
     groups = []
     for target, classes in zip(focus.targets, focus.classes, strict=True):
-        values = terms(classes if target.kind == "class" else [target.term])
-        whole = fill(f"target-{target.kind}", term=target.term, terms=values)
-        found = _GROUP.search(whole)
+        slots = {
+            "term": target.term,
+            "terms": terms(classes if target.kind == "class" else [target.term]),
+        }
+        found = _GROUP.search(text(f"target-{target.kind}"))
         assert found, target  # noqa: S101 - a fragment is a SELECT with one group
-        groups.append(re.sub(r"\?this\b", name, found[1].strip()))
+        group = re.sub(r"\?this\b", name, found[1].strip())
+        groups.append(_SLOT.sub(lambda slot, slots=slots: _filled(slot, slots), group))  # type: ignore[misc]
     union = groups[0] if len(groups) == 1 else " UNION ".join(f"{{ {one} }}" for one in groups)
     if focus.only is None:
         return union

@@ -12,6 +12,8 @@ from ggen_graph.core.sparql import header
 from ggen_graph.graph.shacl.fragments import Focus, compose, fill, text
 from ggen_graph.graph.shacl.model import Target
 from ggen_graph.graph.shacl.paths import Step
+from tests.graph.shacl.generated import PREFIXES
+from tests.graph.shacl.reference import assert_same, loaded
 
 ROOT = Path(__file__).parents[3]
 FRAGMENTS = sorted((ROOT / "queries" / "shacl").glob("*.rq"))
@@ -75,3 +77,26 @@ def test_a_value_never_becomes_syntax(value: str) -> None:
     found = Store().query(query)
     assert isinstance(found, QuerySolutions)
     assert len(list(found)) == 1
+
+
+@pytest.mark.parametrize("text", [
+    "?value",
+    "?this",
+    "$this",
+    "?this a <slot:focus> .",
+    "?this <slot:values> ?value .",
+    "<slot:term> <slot:terms> <slot:path>",
+    '" } DROP ALL # ?value',
+    "}",
+])  # fmt: skip
+def test_a_literal_may_hold_any_text(text: str, tmp_path: Path) -> None:
+    said = str(Literal(text))
+    file = tmp_path / "shapes.ttl"
+    file.write_text(
+        PREFIXES
+        + f":S a sh:NodeShape ; sh:targetNode {said} , :x ; sh:in ( {said} :y ) ; sh:hasValue {said} ;"
+        + f" sh:property [ sh:path :p ; sh:hasValue {said} ; sh:not [ sh:hasValue {said} ] ; sh:minCount 1 ] .",
+        "utf-8",
+    )
+    data = f":x :p {said} , 5 ."
+    assert len(assert_same(loaded(PREFIXES + data), file)) == 5
