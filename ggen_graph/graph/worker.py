@@ -132,6 +132,7 @@ class Worker:
 
     def _answer(self, job: Job, limits: Limits) -> None:
         start, before = time.perf_counter(), time.process_time()
+        short = False
         frames = _Frames(self._link)
         try:
             store = self._current() if job.form else Store()
@@ -151,14 +152,16 @@ class Worker:
             frames.end(jobs.frame_json(jobs.FAULT, jobs.fault(failed(error, job.file))))
         else:
             processor = time.process_time() - before
-            if processor > _SHORT or not self._memory:
+            short = processor < _SHORT
+            if not short or not self._memory:
                 self._memory = _held_most()
             seconds = time.perf_counter() - start
             total = jobs.Sum(out.rows, out.size, seconds, processor, self._memory)
             frames.end(jobs.frame_json(jobs.SUM, total))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            _lift(resource.RLIMIT_AS)  # the next generation is opened without it
+            if not short:
+                self._unlimit()
 
     def _query(self, store: Store, job: Job, frames: _Frames, out: Counted) -> None:
         result = run(
@@ -188,12 +191,17 @@ class Worker:
         signal.setitimer(signal.ITIMER_REAL, seconds)
         used = int(time.process_time() + seconds * _PROCESSORS) + 1
         if (used, limits.memory) == self._limits:
-            return  # to the second; each call of the system counts beside a query of 0.1 ms
+            return  # they still hold; each call of the system counts beside a query of 0.1 ms
         self._limits = (used, limits.memory)
         _lower(resource.RLIMIT_CPU, used)
         space = address_space()
         if space:
             _lower(resource.RLIMIT_AS, space + limits.memory)
+
+    def _unlimit(self) -> None:
+        """Take no account of what this process has grown by; the next query's limits are set anew."""
+        _lift(resource.RLIMIT_AS)
+        self._limits = (0, 0)
 
     def _renew(self) -> None:
         """Hold no generation but the current one, which the next job will find open."""
@@ -211,6 +219,7 @@ class Worker:
         if self._store is None or stamp is None or stamp != self._stamp:
             self._store = self._stamp = None
             self._held.close()
+            self._unlimit()
             generation = self._held.enter_context(self._graph.read())
             self._store, self._stamp = generation.store, stamp
             self._name = generation.name

@@ -176,8 +176,9 @@ def test_an_error_is_the_one_that_the_worker_met_and_harms_nothing(
     ],
 )  # fmt: skip
 def test_an_endless_query_is_stopped_at_its_limit(pool: Pool, text: str, form: str) -> None:
+    roomy = Limits(SHORT.seconds, 1024 * MIB)  # one of them grows, faster or slower than the clock
     with pytest.raises(QueryTimeout, match=r"stopped after 0.3 s") as caught:
-        read(pool, text, form, SHORT)
+        read(pool, text, form, roomy)
     assert "--timeout" in caught.value.help
     assert count(pool) == SIZE
 
@@ -249,6 +250,17 @@ def test_a_query_that_overflows_the_stack_ends_its_worker_only(pool: Pool, text:
     with pytest.raises(QueryTooLarge, match="too deep"):
         read(pool, text)
     assert count(pool) == SIZE
+
+
+def test_the_limit_of_memory_holds_for_a_worker_s_later_queries_too(pool: Pool) -> None:
+    for _ in range(5):
+        with pool.run(Job("ASK {}")) as reply:
+            reply.read()
+            before = reply._worker.pid
+    with pytest.raises(QueryTooLarge, match=r"needs more than 64 MiB of memory"):
+        read(pool, f"SELECT * {{ {PAIRS} }} ORDER BY ?l", "csv")
+    with pool.run(Job("ASK {}")) as reply:
+        assert reply._worker.pid != before
 
 
 def test_what_a_worker_grew_by_before_is_not_held_against_a_query(store: GraphStore) -> None:
