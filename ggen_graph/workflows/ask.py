@@ -2,6 +2,8 @@
 
 It runs in a worker process under limits (`graph.workers`). What it gave is remembered for a while by
 generation, query and parameters (`edges.results`), so that asking again costs no process.
+
+What reads a project is imported only for one: that takes longer than many an answer.
 """
 
 from __future__ import annotations
@@ -19,12 +21,10 @@ from ggen_graph.graph.foreign import refuse
 from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.graph.jobs import Head, Job, Limits, Sum
 from ggen_graph.graph.parameters import bind_parameters, signature
-from ggen_graph.graph.project import model_graph
 from ggen_graph.graph.results import FORMATS, TABLE
 from ggen_graph.graph.templates import pack_queries
 from ggen_graph.graph.workers import USUAL, Pool
 from ggen_graph.workflows.catalog import left_out
-from ggen_graph.workflows.project import sync_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -137,6 +137,9 @@ def ask(
     """
     notes: tuple[str, ...] = ()
     if project is not None:
+        from ggen_graph.graph.project import model_graph  # noqa: PLC0415 - see above
+        from ggen_graph.workflows.project import sync_project  # noqa: PLC0415
+
         notes = tuple(left_out(sync_project(project, the_home()).problems))
         graph, default = project.graph, model_graph(project.manifest.id)
     elif catalog is not None:
@@ -210,6 +213,8 @@ def named_queries(pack: str, project: Project | None, catalog: Catalog | None) -
         PackNotFound: there is no such pack with queries.
     """
     if project is not None:
+        from ggen_graph.workflows.project import sync_project  # noqa: PLC0415 - see above
+
         sync_project(project, the_home())
     owner = project or catalog
     if owner is None:

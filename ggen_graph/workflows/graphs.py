@@ -1,4 +1,7 @@
-"""The store of a project or of the catalog, as a thing to look at and look after."""
+"""The store of a project or of the catalog, as a thing to look at and look after.
+
+What reads a project is imported only for one: that takes longer than many an answer.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ from ggen_graph.workflows.catalog import (
     sync_catalog,
 )
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.project import is_model, load_project, project_status, sync_project
 from ggen_graph.workflows.registries import registries_in_use
 
 if TYPE_CHECKING:
@@ -50,7 +52,11 @@ class Target:
 
     def infers_from(self, key: str) -> bool:
         """Whether to infer from a source where nobody says from what."""
-        return is_model(key) if self.project is not None else is_stated(key)
+        if self.project is None:
+            return is_stated(key)
+        from ggen_graph.workflows.project import is_model  # noqa: PLC0415 - see above
+
+        return is_model(key)
 
 
 def target(scope: str | None, registries: Sequence[Path]) -> Target:
@@ -62,6 +68,8 @@ def target(scope: str | None, registries: Sequence[Path]) -> Target:
             "--registry is of the catalog, not of a project", help="use --scope catalog"
         )
     if scope == "project":
+        from ggen_graph.workflows.project import load_project  # noqa: PLC0415 - see above
+
         return Target(load_project(Path.cwd()), None)
     project = current_project()
     if project is not None and scope is None and not registries:
@@ -74,6 +82,8 @@ def target(scope: str | None, registries: Sequence[Path]) -> Target:
 def sync(of: Target, *, rebuild: bool = False) -> SyncReport:
     """Bring the store up to date, or make it anew."""
     if of.project is not None:
+        from ggen_graph.workflows.project import sync_project  # noqa: PLC0415 - see above
+
         return sync_project(of.project, the_home(), rebuild=rebuild)
     if of.catalog is None:
         raise ValueError("a target is a project's or a catalog's store")
@@ -83,6 +93,8 @@ def sync(of: Target, *, rebuild: bool = False) -> SyncReport:
 def status(of: Target) -> dict[str, Any]:
     """What a store holds, and which sources it lags behind, as JSON values. Nothing is changed."""
     if of.project is not None:
+        from ggen_graph.workflows.project import project_status  # noqa: PLC0415 - see above
+
         stale, vanished = project_status(of.project, the_home())
     elif of.catalog is not None:
         stale, vanished = catalog_status(of.catalog)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph import resources
@@ -32,10 +33,14 @@ PROJECT_NOUNS = frozenset(("files", "lock", "templates"))
 
 
 class OwnQuery(NamedTuple):
-    """A query of ours: its name, such as `catalog/list-packs`, and what it says of itself."""
+    """A query of ours, by its name, such as `catalog/list-packs`."""
 
     name: str
-    signature: Signature
+
+    @property
+    def signature(self) -> Signature:
+        """What it says of itself; a query is often asked without a look at that."""
+        return _signature(self.name)
 
     @property
     def scope(self) -> str:
@@ -47,8 +52,7 @@ def own_queries() -> list[OwnQuery]:
     """All of our queries that can be asked, by name."""
     root = resources.path("queries")
     names = sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.rq"))
-    found = (OwnQuery(name, signature(queries.text(name), name)) for name in names)
-    return [query for query in found if query.signature.summary]
+    return [query for query in map(OwnQuery, names) if query.signature.summary]
 
 
 def own_query(name: str) -> OwnQuery:
@@ -66,7 +70,12 @@ def own_query(name: str) -> OwnQuery:
             f'there is no query "{name}"' if not meant else f'"{name}" may be several queries',
             help=hint or "`ggen query --list` shows them",
         )
-    return OwnQuery(meant[0], signature(queries.text(meant[0]), meant[0]))
+    return OwnQuery(meant[0])
+
+
+@cache
+def _signature(name: str) -> Signature:
+    return signature(queries.text(name), name)
 
 
 def ask_own(

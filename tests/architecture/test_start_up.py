@@ -32,7 +32,17 @@ def imported(*arguments: str) -> set[str]:
     return {name.split(".")[0] for name in done.stderr.splitlines()[-1].split()}
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["packs", "list"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--version"],
+        ["--help"],
+        ["packs", "list"],
+        ["packs", "sparql", "--query", "ASK {}"],
+        ["query", "list-packs"],
+    ],
+    ids=" ".join,
+)
 def test_a_command_imports_nothing_heavy(arguments: list[str]) -> None:
     imported(*arguments)  # the first run may have to build the graph
     assert not imported(*arguments) & HEAVY
