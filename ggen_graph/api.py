@@ -86,6 +86,7 @@ from ggen_graph.workflows.pack_tests import CaseResult, Difference, pack_tests
 from ggen_graph.workflows.pack_tests import update as update_expected
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.preferences import how_of
+from ggen_graph.workflows.preview import Answered, Preview, preview
 from ggen_graph.workflows.project import Project, load_project, read_project, sync_project
 from ggen_graph.workflows.push import Push, Pushing, push
 from ggen_graph.workflows.records import clock
@@ -118,6 +119,7 @@ __all__ = [
     "ASPECTS",
     "Adopted",
     "Answer",
+    "Answered",
     "Asking",
     "Aspect",
     "Assumed",
@@ -166,6 +168,7 @@ __all__ = [
     "PackSummary",
     "Plan",
     "Preferences",
+    "Preview",
     "Project",
     "ProjectManifest",
     "Push",
@@ -243,6 +246,7 @@ __all__ = [
     "parse_pack_spec",
     "plan",
     "planned_dependencies",
+    "preview",
     "push",
     "read_catalog",
     "read_context",

@@ -275,6 +275,12 @@ class InstallFailed(GgenError):
     name, exit_code = "install-failed", 2
 
 
+class TemplateNotFound(GgenError):
+    """A pack has no template of that name, or several."""
+
+    name, exit_code = "template-not-found", 1
+
+
 class CaseNotFound(GgenError):
     """A pack has no tests, or none of that name."""
 

@@ -108,7 +108,7 @@ def prepare(
     """
     if project.lock is None:
         raise LockOutdated("this project has no ggen.lock", help="`ggen packs install` makes one")
-    _refuse_incomplete(sync_project(project, home))
+    refuse_incomplete(sync_project(project, home))
     with project.graph.read() as generation:
         rendering = render(project, home, generation, values)
     wanted = [file for file in rendering.files if not packs or file.pack in packs]
@@ -149,8 +149,12 @@ def prepare(
     return Prepared(proposal, outcome)
 
 
-def _refuse_incomplete(report: SyncReport) -> None:
-    """Refuse to generate from a part of the model or of the packs: files would go missing."""
+def refuse_incomplete(report: SyncReport) -> None:
+    """Refuse to generate from a part of the model or of the packs: files would go missing.
+
+    Raises:
+        GgenError: the first fault that the sync went around.
+    """
     for problem in report.problems:
         if problem["source"] == "model" or problem["source"].startswith("pack "):
             error = error_of(problem)

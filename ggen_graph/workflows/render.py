@@ -86,7 +86,13 @@ class Rendering:
     variables: Mapping[ReleaseId, Mapping[str, ResolvedVariable]]
 
 
-def render(project: Project, home: Home, generation: Generation, values: Values) -> Rendering:
+def render(
+    project: Project,
+    home: Home,
+    generation: Generation,
+    values: Values,
+    only: LockedTemplate | None = None,
+) -> Rendering:
     """Render what the locked packs make for `project`.
 
     Args:
@@ -94,6 +100,7 @@ def render(project: Project, home: Home, generation: Generation, values: Values)
         home: where they are installed.
         generation: of the project's store.
         values: what variables are given.
+        only: the one template to render; all of them if it is None.
 
     Raises:
         VariableInvalid: before anything is rendered, with every fault of every pack.
@@ -109,7 +116,7 @@ def render(project: Project, home: Home, generation: Generation, values: Values)
         graph = model_graph(project.manifest.id)
         rows = ModelRows(pool, graph, dict(project.manifest.graph.prefixes))
         model = _Model(rows, ModelShapes(store, graph))
-        for template in locked_templates(store):
+        for template in [only] if only else locked_templates(store):
             tree = trees.get(template.release) or _Tree(home, template)
             trees[template.release] = tree
             context = {

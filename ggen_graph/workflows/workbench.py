@@ -9,6 +9,7 @@ Does not do: comparing (`workflows.pack_tests`), writing anything that stays.
 from __future__ import annotations
 
 import tempfile
+import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from ggen_graph.core.diagnostics import CaseInvalid, Location, UsageError
 from ggen_graph.core.globs import select
+from ggen_graph.core.manifest import PackManifest
 from ggen_graph.core.manifest.case import MANIFEST, TESTS, Case, from_pack, parse_case
+from ggen_graph.core.manifest.edit import new_project
 from ggen_graph.core.names import PackSpec, is_pack_name
 from ggen_graph.core.versions import version_key
 from ggen_graph.edges.config import Home
@@ -28,8 +31,10 @@ from ggen_graph.edges.registry.own_pack import OwnPack
 from ggen_graph.edges.staging import scratch_folder
 from ggen_graph.edges.trees import tree_files
 from ggen_graph.graph.sync import error_of
+from ggen_graph.workflows.adopt import adopt
 from ggen_graph.workflows.catalog import Catalog, open_catalog, sync_catalog
-from ggen_graph.workflows.create import ModelInput, create_project
+from ggen_graph.workflows.create import MODEL_FOLDER, ModelInput, create_project
+from ggen_graph.workflows.project import MANIFEST as PROJECT_MANIFEST
 from ggen_graph.workflows.project import read_project
 from ggen_graph.workflows.validation.pack import pack_folders
 from ggen_graph.workflows.values import Values
@@ -68,31 +73,60 @@ class Workbench:
     catalog: Catalog
     folder: Path
 
-    def make(
-        self, case: Case, model: Sequence[Path] = (), flags: Mapping[str, str] | None = None
-    ) -> Made:
+    def make(self, case: Case, model: Sequence[Path] = ()) -> Made:
         """Make a project from the pack.
 
         Args:
             case: what it is given.
             model: RDF files; without any the pack's own.
-            flags: variables as text, stronger than those of the case.
 
         Raises:
             whatever making a project raises.
         """
-        places = (self.folder / f"{number}" for number in count(1))
-        parent = next(place for place in places if not place.exists())
-        detected = {"project_name": case.project, "year": case.now[:4]}
         created = create_project(
-            parent / case.project,
-            [PackSpec(self.record.name, self.record.version, case.features)],
+            self._free() / case.project,
+            [self._spec(case)],
             self.catalog,
-            Values(flags or {}, case.variables, detected, case.now),
+            values_of(case),
             ModelInput(tuple(model), case.base),
         )
         project = read_project(created.root)
         return Made(project, dict(_files(project)))
+
+    def install(self, case: Case, model: Sequence[Path] = ()) -> Project:
+        """A project that has the pack locked and installed, and a graph, but no generated file.
+
+        Args and errors: as for `make`, but that no template is rendered.
+        """
+        root = self._free()
+        root.mkdir()
+        within = self.folder if model else self.catalog.registries[0].path
+        given = model or [within / path for path in self._own_model()]
+        for number, path in enumerate(given):
+            copy = root / MODEL_FOLDER / f"{number}" / path.name
+            copy.parent.mkdir(parents=True)
+            copy.write_bytes(read_bytes(path))
+        base = case.base or (None if model else self._manifest().rdf.base)
+        text = new_project(
+            str(uuid.uuid4()), case.project, (), graph_files=[f"{MODEL_FOLDER}/**/*"], base=base
+        )
+        (root / PROJECT_MANIFEST).write_text(text, "utf-8")
+        adopt(read_project(root), self.catalog, [self._spec(case)])
+        return read_project(root)
+
+    def _free(self) -> Path:
+        places = (self.folder / f"{number}" for number in count(1))
+        return next(place for place in places if not place.exists())
+
+    def _spec(self, case: Case) -> PackSpec:
+        return PackSpec(self.record.name, self.record.version, case.features)
+
+    def _manifest(self) -> PackManifest:
+        return self.record.manifest or PackManifest(self.record.name, self.record.version)
+
+    def _own_model(self) -> list[str]:
+        """The RDF that the pack brings to start with."""
+        return select((file.path for file in self.record.files), self._manifest().rdf.globs)
 
 
 @contextmanager
@@ -115,6 +149,12 @@ def workbench(folder: Path, registries: Sequence[Registry] = ()) -> Iterator[Wor
             if problem["source"] == own.base or own.name in problem["source"]:
                 raise error_of(problem)
         yield Workbench(record, catalog, scratch)
+
+
+def values_of(case: Case, flags: Mapping[str, str] | None = None) -> Values:
+    """The values that a case gives, and flags that are stronger; nobody's own defaults."""
+    detected = {"project_name": case.project, "year": case.now[:4]}
+    return Values(flags or {}, case.variables, detected, case.now)
 
 
 def own_folder(named: str | None, registries: Sequence[Registry]) -> Path:

@@ -55,6 +55,11 @@ _COMMANDS = {
     "validate": ("ggen_graph.cli.packs.validate", "validate", "Check a pack."),
     "score": ("ggen_graph.cli.packs.score", "score_", "Show a pack's health score, 0 to 100, and what would raise it."),
     "lint": ("ggen_graph.cli.packs.lint", "lint", "Find what in a pack is of no use or will surprise."),
+    "preview": (
+        "ggen_graph.cli.packs.preview",
+        "preview_",
+        "Show the rows that a template's queries give, and what it makes of them; nothing is written.",
+    ),
     "test": ("ggen_graph.cli.packs.test", "test", "Run a pack's own tests."),
     "verify": ("ggen_graph.cli.packs.verify", "verify_", "Hash what is installed again, and compare."),
     "history": ("ggen_graph.cli.packs.history", "history_", "List what was changed, when and by which command."),
