@@ -1,0 +1,4 @@
+"""The columns of the data."""
+
+FEATURES = ("width",)
+TARGET = "poisonous"

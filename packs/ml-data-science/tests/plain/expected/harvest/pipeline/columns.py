@@ -1,0 +1,8 @@
+"""The columns of the data."""
+
+FEATURES = (
+    "rainfall",
+    "sunshine",
+    "temperature",
+)
+TARGET = "harvest"
