@@ -36,6 +36,7 @@ def test_the_packs_are_the_registry_named_starter() -> None:
         "ci-github-actions",
         "devops-basics",
         "docs-site",
+        "enterprise-stack",
         "ml-data-science",
         "production-deployment",
         "python-base",
