@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import QueryInvalid
-from ggen_graph.core.sparql import header, tokens
+from ggen_graph.core.sparql import header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,20 +27,26 @@ if TYPE_CHECKING:
 
     Term = NamedNode | Literal
 
-# One variable: VALUES ?x { UNDEF }; several: VALUES (?x ?y) { (UNDEF UNDEF) }. What looks like one
-# within a string, an IRI or a comment is none, so those are read over.
-_SLOT = re.compile(
-    r"VALUES\s*(?:\?(?P<one>\w+)\s*\{\s*UNDEF\s*\}"
-    r"|\((?P<many>(?:\s*\?\w+)+)\s*\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\})"
+# What looks like a slot within a string, an IRI or a comment is none, so those are read over.
+_READ_OVER = (
     r'|<[^<>"{}|^`\\\s]*>|#[^\r\n]*'
     r"|'''(?:[^\\]|\\.)*?'''"
     r"|'(?:[^'\\\r\n]|\\.)*'"
     r'|"""(?:[^\\]|\\.)*?"""'
-    r'|"(?:[^"\\\r\n]|\\.)*"',
+    r'|"(?:[^"\\\r\n]|\\.)*"'
+)
+
+# One variable: VALUES ?x { UNDEF }; several: VALUES (?x ?y) { (UNDEF UNDEF) }.
+_SLOT = re.compile(
+    r"VALUES\s*(?:\?(?P<one>\w+)\s*\{\s*UNDEF\s*\}"
+    r"|\((?P<many>(?:\s*\?\w+)+)\s*\)\s*\{\s*\((?:\s*UNDEF)+\s*\)\s*\})" + _READ_OVER,
     re.DOTALL,
 )
 
-_NOTHING = re.compile(r"\{\s*SELECT DISTINCT(?:\s*\?\w+)+\s*WHERE\s*\{\s*\}\s*\}")
+# A sub-select of nothing.
+_NOTHING = re.compile(
+    r"(?P<nothing>\{\s*SELECT DISTINCT(?:\s*\?\w+)+\s*WHERE\s*\{\s*\}\s*\})" + _READ_OVER, re.DOTALL
+)
 
 FEW = 500
 """Triples; below it a transaction takes less time than `bulk_load`, and makes fewer files."""
@@ -94,20 +100,10 @@ def bind(query: str, values: Mapping[str, Iterable[Term | Sequence[Term]]]) -> s
 def without_slots(query: str) -> str:
     """`query` without the slots that nothing was bound to, nor the sub-selects that hold nothing else.
 
-    They say nothing, and Virtuoso finds nothing because of them. What only looks like one, in a
-    literal, stays.
+    They say nothing, and Virtuoso finds nothing because of them.
     """
-    if "UNDEF" not in query:
-        return query
-    texts = [(one.start, one.end) for one in tokens(query) if one.kind == "string"]
-
-    def drop(match: re.Match[str]) -> str:
-        inside = any(start <= match.start() < end for start, end in texts)
-        return (
-            match.group(0) if inside else " " * len(match.group(0))
-        )  # what follows stays in place
-
-    return _NOTHING.sub(drop, _SLOT.sub(drop, query))
+    left = _SLOT.sub(lambda match: "" if _slot_name(match) else match.group(0), query)
+    return _NOTHING.sub(lambda match: "" if match.group("nothing") else match.group(0), left)
 
 
 def rows(

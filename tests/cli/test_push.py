@@ -109,11 +109,24 @@ def test_only_what_changed_is_sent_again_and_what_is_gone_is_removed(
     assert on_server(server, project_iri(project)) == here(project, "project")
 
 
+def updates_until_the_middle(large: Ggen, engine: Engine) -> int:
+    """How many updates a push makes until the second batch of its largest graph has arrived."""
+    shown = large(
+        "graph", "push", "--scope", "catalog", "--to", engine.query, "--dry-run", "--json"
+    )
+    count = 1  # what is coming
+    for one in shown.json["sent"]:
+        if one["batches"] > 3:
+            return count + 1 + 2
+        count += 1 + one["batches"] + 1
+    raise AssertionError("no graph takes more than three batches")
+
+
 def test_a_push_that_was_killed_goes_on_where_it_stopped(
     large: Ggen, server: Server, engine: Engine
 ) -> None:
     push = ("graph", "push", "--scope", "catalog", "--yes", "--json")
-    with Gate(engine, 6, hold=True) as gate:
+    with Gate(engine, updates_until_the_middle(large, engine), hold=True) as gate:
         process = subprocess.Popen(
             large.command(*push, "--to", gate.url),
             cwd=large.folder,
@@ -136,7 +149,7 @@ def test_a_push_that_was_killed_goes_on_where_it_stopped(
         rest = sum(one["batches"] - one["resumed"] + 1 for one in sent)
         cleared = sum(one["resumed"] == 0 for one in sent)
         assert gate.updates == 1 + rest + cleared
-    assert sum(one["resumed"] for one in sent) > 0
+    assert max(one["resumed"] for one in sent) == 2
     assert on_server(server, iris.CATALOG) == here(large, "catalog")
 
 
@@ -191,6 +204,11 @@ def test_commands_that_read_say_the_same_from_a_server(project: Ggen, engine: En
         assert (remote.code, remote.out, remote.err) == (local.code, local.out, local.err), command
 
 
+# Asked of one pack: of all packs at once Virtuoso 7.2.5 finds less, as it loses rows where branches of a
+# UNION take their start from a sub-select of several rows.
+ASKED_OF = {"catalog/export-pack": ("--param", "name=base")}
+
+
 def lines(text: str) -> list[list[str]]:
     """Rows and what is joined in a cell, in no order: without ORDER BY there is none."""
     return sorted(sorted(re.split("[ ,]", line)) for line in text.splitlines())
@@ -203,7 +221,8 @@ def test_our_queries_find_the_same_on_a_server(project: Ggen, engine: Engine) ->
     asked = [one for one in own_queries() if one.name.partition("/")[0] not in {"remote", "shacl"}]
     for query in asked:
         form = "ntriples" if query.signature.returns == "triples" else "csv"
-        local, remote = (one("query", query.name, "--format", form) for one in (project, there))
+        words = ("query", query.name, "--format", form, *ASKED_OF.get(query.name, ()))
+        local, remote = project(*words), there(*words)
         assert remote.code == local.code == 0, query.name
         assert lines(remote.out) == lines(local.out), query.name
 
