@@ -38,6 +38,7 @@ def ggen_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     home = tmp_path_factory.mktemp("ggen-home")
     monkeypatch.setenv("GGEN_HOME", str(home))
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("GGEN_GRAPH", raising=False)
     return home
 
 
