@@ -97,6 +97,7 @@ def read_job(payload: bytes) -> tuple[Job, Limits]:
     for name in ("default_graphs", "named_graphs", "hosts"):
         if fields[name] is not None:
             fields[name] = tuple(fields[name])
+    fields["shapes"] = tuple(tuple(one) for one in fields["shapes"])
     return Job(**fields), Limits(*document["limits"])
 
 

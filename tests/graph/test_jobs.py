@@ -31,6 +31,7 @@ def link() -> Iterator[tuple[socket.socket, socket.socket]]:
         Job("ASK { 'ü\ud83d\x00\n' ?p ?o }", "", "café.rq", {"ex": "http://example.org/"}),
         Job("ASK {}", "csv", default_graphs=(), named_graphs=("urn:x:a", "urn:x:b")),
         Job("ASK {}", hosts=("example.org", "example.org:8080")),
+        Job("", shapes=(("us", "a.ttl", "/shapes/a.ttl"), ("them", "b.ttl", "/shapes/b.ttl"))),
     ],
 )
 def test_a_job_comes_out_as_it_went_in(job: Job) -> None:
