@@ -11,15 +11,17 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ggen_graph.core.diagnostics import LockMissing
+from ggen_graph.core.diagnostics import GgenError, LockMissing
 from ggen_graph.edges.files import explained
 from ggen_graph.edges.trees import walk
 from ggen_graph.edges.writes import checksum_of
 from ggen_graph.workflows.baselines import find_baseline
+from ggen_graph.workflows.injections import read_injected, stands
 from ggen_graph.workflows.project import refuse_lost_lock
 
 if TYPE_CHECKING:
     from ggen_graph.core.lock.lockfile import LockedFile
+    from ggen_graph.workflows.injections import Injected
     from ggen_graph.workflows.project import Project
 
 Status = Literal[
@@ -54,12 +56,30 @@ class CheckedFile:
 def check(project: Project, *, unmanaged: bool = False) -> list[CheckedFile]:
     """How the files of a project stand to what was generated, sorted by path.
 
+    Lines that templates put into a person's files are looked at as well, each as an entry of its own.
+
     Args:
         project: with a lock.
         unmanaged: also list the files that ggen did not make.
 
     Raises:
         LockMissing: it has none.
+        RecordInvalid: what was put into files is not known.
+    """
+    found = check_files(project)
+    injected = read_injected(project.root)
+    found += [_look_at_lines(project, one) for one in injected]
+    if unmanaged:
+        known = {one.path for one in found}
+        found += [CheckedFile(path, "unmanaged") for path in _files(project) if path not in known]
+    return sorted(found, key=lambda one: one.path)
+
+
+def check_files(project: Project) -> list[CheckedFile]:
+    """How the files that ggen made stand to what was generated, in the order of the lock.
+
+    Raises:
+        LockMissing: the project has no lock.
     """
     refuse_lost_lock(project)
     if project.lock is None:
@@ -67,11 +87,7 @@ def check(project: Project, *, unmanaged: bool = False) -> list[CheckedFile]:
             "this project has no ggen.lock, so nothing is known of its files",
             help="`ggen packs install` and `ggen packs generate` make one",
         )
-    found = [_look(project, file) for file in project.lock.files]
-    if unmanaged:
-        managed = {file.path for file in project.lock.files}
-        found += [CheckedFile(path, "unmanaged") for path in _files(project) if path not in managed]
-    return sorted(found, key=lambda one: one.path)
+    return [_look(project, file) for file in project.lock.files]
 
 
 def _look(project: Project, file: LockedFile) -> CheckedFile:
@@ -80,6 +96,15 @@ def _look(project: Project, file: LockedFile) -> CheckedFile:
     except OSError as error:
         status, detail = "unreadable", error.strerror or str(error)
     return CheckedFile(file.path, status, file.pack, file.version, detail)
+
+
+def _look_at_lines(project: Project, one: Injected) -> CheckedFile:
+    try:
+        there = stands(project.root, one)
+    except GgenError as error:
+        return CheckedFile(one.path, "unreadable", one.pack, one.version, error.message)
+    status: Status = "missing" if there is None else "same" if there else "edited"
+    return CheckedFile(one.path, status, one.pack, one.version, f"lines of {one.template}")
 
 
 def _status(project: Project, file: LockedFile) -> tuple[Status, str]:

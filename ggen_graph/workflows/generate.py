@@ -24,6 +24,7 @@ from ggen_graph.graph import iris
 from ggen_graph.graph.sync import error_of
 from ggen_graph.workflows.baselines import baseline_removals, baseline_writes
 from ggen_graph.workflows.draft import state_writes
+from ggen_graph.workflows.injections import put_lines
 from ggen_graph.workflows.project import MANIFEST, sync_project
 from ggen_graph.workflows.records import clock, run_record
 from ggen_graph.workflows.render import render
@@ -111,32 +112,39 @@ def prepare(
     refuse_incomplete(sync_project(project, home))
     with project.graph.read() as generation:
         rendering = render(project, home, generation, values)
-    wanted = [file for file in rendering.files if not packs or file.pack in packs]
+    wanted = [
+        file
+        for file in rendering.files
+        if not packs or file.pack in packs or not file.injectors.isdisjoint(packs)
+    ]
     survey = _survey(project, project.lock, wanted)
+    lines = put_lines(project.root, rendering.lines, packs)
     orphans = _orphans(project.lock, rendering, packs)
     gone = {path for path in orphans if not (project.root / path).exists()}
     run = str(uuid.uuid4())
     lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
     written = [*survey.created, *survey.replaced]
     baselines, local = baseline_writes(project.root, survey.managed, destination or project.root)
-    writes = [*survey.writes, *baselines, *baseline_removals(project.root, sorted(gone))]
+    writes = [*survey.writes, *lines.writes]
+    writes += [*baselines, *baseline_removals(project.root, sorted(gone))]
     writes += state_writes(project, _with_values(project, rendering), lock)
     if written:
         writes.append(run_record(run, command, clock(), lock.releases, written))
     outcome = Outcome(
         created=tuple(survey.created),
-        replaced=tuple(survey.replaced),
-        unchanged=tuple(survey.unchanged),
-        edited=tuple(survey.edited),
+        replaced=(*survey.replaced, *lines.changed),
+        unchanged=(*survey.unchanged, *lines.unchanged),
+        edited=(*survey.edited, *lines.edited),
         beside=tuple(survey.beside),
-        orphaned=tuple(path for path in orphans if path not in gone),
+        orphaned=(*(path for path in orphans if path not in gone), *lines.orphaned),
         run=run if written else "",
         local=tuple(local),
     )
-    why = {file.path: f"{file.pack} {file.version}, {file.template}" for file in wanted}
+    made = [*(one.file for one in rendering.lines), *wanted]
+    why = {file.path: f"{file.pack} {file.version}, {file.template}" for file in made}
     registries = {release.name: release.registry for release in lock.releases}
     releases = {
-        file.path: iris.release(registries[file.pack], file.pack, file.version) for file in wanted
+        file.path: iris.release(registries[file.pack], file.pack, file.version) for file in made
     }
     proposal = Proposal(
         command,

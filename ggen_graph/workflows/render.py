@@ -8,7 +8,7 @@ stand side by side, that of the later major does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -25,6 +25,7 @@ from ggen_graph.core.template.engine import (
     render_inline,
 )
 from ggen_graph.core.template.frontmatter import split
+from ggen_graph.core.template.injection import NoPlaceError, inject, matches
 from ggen_graph.core.template.rows import row_key
 from ggen_graph.core.template.surroundings import Surroundings
 from ggen_graph.core.versions import version_key
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from ggen_graph.core.manifest import ResolvedVariable
     from ggen_graph.core.template.engine import EngineName
     from ggen_graph.core.template.frontmatter import FrontMatter
+    from ggen_graph.core.template.injection import Place
     from ggen_graph.edges.config import Home
     from ggen_graph.graph.foreign import Table
     from ggen_graph.graph.store import Generation
@@ -76,14 +78,58 @@ class RenderedFile:
     unless_exists: bool
     overwrite: bool
     release: str
+    injectors: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLines:
+    """Lines that a template puts into a file.
+
+    Attributes:
+        file: the lines as a file of that path, made by that template.
+        place: where they go.
+        skip_if: what a line of the file must not have; "" for nothing.
+        where: the place in the template that says so.
+    """
+
+    file: RenderedFile
+    place: Place
+    skip_if: str
+    where: Location
+
+    @property
+    def text(self) -> str:
+        """The lines."""
+        return self.file.data.decode("utf-8")
+
+    def into(self, text: str) -> str:
+        """A text with the lines in it; as it is, if they are there or `skip_if` holds.
+
+        Raises:
+            TemplateFailed: it has no such place.
+        """
+        try:
+            if self.skip_if and matches(text, self.skip_if):
+                return text
+            return inject(text, self.text, self.place)
+        except (NoPlaceError, ValueError) as error:
+            raise TemplateFailed(
+                f"nothing can be put into {self.file.path}: {error}",
+                help="change the place in the front matter, or give the file such a line",
+                where=self.where,
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """All files of a run, by path, and the variables that the templates of each release saw."""
+    """All files of a run, by path, and the variables that the templates of each release saw.
+
+    `lines` are for files that no template makes, or that are a person's once they were made.
+    """
 
     files: tuple[RenderedFile, ...]
     variables: Mapping[ReleaseId, Mapping[str, ResolvedVariable]]
+    lines: tuple[RenderedLines, ...] = ()
 
 
 def render(
@@ -111,6 +157,7 @@ def render(
     locked = locked_packs(store)
     resolved = resolve_values(project.manifest, store, locked, values)
     made: dict[str, list[RenderedFile]] = {}
+    lines: list[RenderedLines] = []
     trees: dict[str, _Tree] = {}
     with Pool.on(generation) as pool:
         graph = model_graph(project.manifest.id)
@@ -126,14 +173,56 @@ def render(
             }
             around = Surroundings(values.now, rows.prefixes(template.prefixes))
             for file in _render_template(template, tree, context, model, around):
-                made.setdefault(file.path, []).append(file)
+                if isinstance(file, RenderedLines):
+                    lines.append(file)
+                else:
+                    made.setdefault(file.path, []).append(file)
+    files = {path: _standing(locked, made[path]) for path in sorted(made)}
+    rest = _with_lines(project.root, files, lines)
     return Rendering(
-        tuple(_standing(locked, made[path]) for path in sorted(made)),
+        tuple(files.values()),
         {
             ReleaseId(locked[release].name, locked[release].version): named
             for release, named in resolved.items()
         },
+        rest,
     )
+
+
+def _with_lines(
+    root: Path, files: dict[str, RenderedFile], lines: Sequence[RenderedLines]
+) -> tuple[RenderedLines, ...]:
+    """Put lines into the rendered files that they are for; those that are left are for a person's files."""
+    rest = []
+    for one in lines:
+        path = one.file.path
+        file = files.get(path)
+        if file is None or (file.unless_exists and (root / path).exists()):
+            rest.append(one)
+            continue
+        text = text_of(file.data, path, one.where)
+        files[path] = replace(
+            file,
+            data=one.into(text).encode("utf-8"),
+            injectors=file.injectors | {one.file.pack},
+        )
+    return tuple(rest)
+
+
+def text_of(data: bytes, path: str, where: Location) -> str:
+    """The text of a file that lines go into.
+
+    Raises:
+        TemplateFailed: it is none.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise TemplateFailed(
+            f"nothing can be put into {path}: it is not UTF-8 (byte {error.start})",
+            help="save it as UTF-8",
+            where=where,
+        ) from error
 
 
 class _Model(NamedTuple):
@@ -169,7 +258,7 @@ def _render_template(
     context: dict[str, Any],
     model: _Model,
     around: Surroundings,
-) -> Iterator[RenderedFile]:
+) -> Iterator[RenderedFile | RenderedLines]:
     source = tree.root / template.path
     if template.engine == "copy":
         yield _file(template, template.to, read_bytes(source), source, "")
@@ -215,9 +304,22 @@ def _render_template(
         if escapes not in variants:  # `to` has the end of the name from a row
             variants[escapes] = compiled(escapes=escapes)
         text = variants[escapes].render(seen, around)
-        if front.skip_empty and not text.strip():
+        if (front.skip_empty or front.inject) and not text.strip():
             continue
-        yield _file(template, path, text.encode("utf-8"), source, key)
+        file = _file(template, path, text.encode("utf-8"), source, key)
+        if front.inject is None:
+            yield file
+            continue
+        line = front.lines["inject"]
+        inline = partial(
+            render_inline, engine=engine, context=seen, name=template.path, around=around
+        )
+        yield RenderedLines(
+            file,
+            replace(front.inject, anchor=inline(front.inject.anchor)),
+            inline(front.skip_if or ""),
+            Location(template.path, line),
+        )
 
 
 class _Body(NamedTuple):

@@ -25,8 +25,9 @@ from ggen_graph.core.versions import version_key
 from ggen_graph.edges.writes import ANYTHING, Write
 from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
-from ggen_graph.workflows.check import check
+from ggen_graph.workflows.check import check_files
 from ggen_graph.workflows.draft import state_writes
+from ggen_graph.workflows.injections import take_out
 from ggen_graph.workflows.places import ANYHOW, hold, project_place
 from ggen_graph.workflows.project import MANIFEST
 from ggen_graph.workflows.transaction import Proposal, commit, follow
@@ -47,7 +48,7 @@ COMMAND = "packs uninstall"
 class Uninstalled:
     """What went, as "name version" and paths; `left` are files that stay, no longer managed.
 
-    `kept` are edits made while it was under way, under the names they were put aside as. `broken` says
+    `changed` are a person's files out of which lines were taken; `kept` are edits made while it was under way, under the names they were put aside as. `broken` says
     of which releases that stay the manifests can't be read.
     """
 
@@ -57,6 +58,7 @@ class Uninstalled:
     transaction: str = ""
     kept: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 def uninstall(
@@ -94,7 +96,7 @@ def uninstall(
         going = _unneeded(held.lock, names, kept)
         text = _manifest(held, kept, names)
         gone_specs = {one.spec for one in going}
-        checked = [one for one in check(held) if f"{one.pack}@{one.version}" in gone_specs]
+        checked = [one for one in check_files(held) if f"{one.pack}@{one.version}" in gone_specs]
         gone = [
             one
             for one in checked
@@ -104,17 +106,24 @@ def uninstall(
         stays = [one for one in checked if one not in gone and one.status != "missing"]
         left = [one.path for one in stays]
         removed = [one for one in gone if one.status != "missing"]
+        staying = {one.name for one in held.lock.releases if one.spec not in gone_specs}
+        lines = take_out(held.root, gone_specs, staying, [one.path for one in removed])
+        left += lines.edited
         proposal = Proposal(
             COMMAND,
             (
                 *(Write(one.path, None, expected=_seen(held.lock, one)) for one in removed),
+                *lines.writes,
                 *baseline_removals(held.root, [one.path for one in checked]),
                 *state_writes(held, text, _without(held, held.lock, gone_specs, kept, text)),
             ),
             why={one.path: f"{one.pack} {one.version}" for one in checked},
             releases=_origins(held.lock, checked),
             edited=frozenset(one.path for one in removed if one.status == "edited"),
-            remarks=tuple(map(_remark, stays)),
+            remarks=(
+                *map(_remark, stays),
+                *(f"the lines in {path} were edited by hand and stay" for path in lines.edited),
+            ),
             emptied=tuple(_emptied(checked)),
         )
         committed = commit(project_place(held, home), proposal, terms.consent)
@@ -125,6 +134,7 @@ def uninstall(
         tuple(left),
         committed.transaction.id if committed else "",
         committed.kept if committed else (),
+        changed=tuple(lines.changed),
     )
 
 

@@ -57,6 +57,8 @@ def uninstall_(
     def show() -> None:
         for release in result.releases:
             click.echo(f"{release}  uninstalled")
+        for path in result.changed:
+            click.echo(f"lines taken out: {path}")
         for path in result.left:
             click.echo(f"edited by hand, left alone: {path}")
         for path in result.kept:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ggen_graph.core.diagnostics import Location, PathRefused, TemplateFailed, did_you_mean
 from ggen_graph.core.names import safe_relative_path
+from ggen_graph.core.template.injection import PLACES, Place, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     import yaml
 
 KEYS: Final = (
-    "to", "from", "sparql", "for_each", "key", "when", "skip_empty", "unless_exists", "force", "mode",
-    "vars", "shape", "description",
+    "to", "from", "sparql", "for_each", "key", "when", "skip_empty", "unless_exists", "force",
+    "inject", *PLACES, "skip_if", "mode", "vars", "shape", "description",
 )  # fmt: skip
 ROWS: Final = "rows"  # the name of a query that has none of its own
 _OPENING = re.compile(r"---[ \t]*\r?\n")
@@ -64,6 +65,8 @@ class FrontMatter:
     skip_empty: bool = False
     unless_exists: bool | None = None
     force: bool | None = None
+    inject: Place | None = None
+    skip_if: str | None = None
     mode: str | None = None
     variables: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     shape: str | None = None
@@ -105,6 +108,7 @@ class _Reader:
     def read(self, head: str) -> FrontMatter:
         pairs = self.pairs(head)
         found = {_FIELDS.get(key, key): _RULES[key](self, key, node) for key, node in pairs.items()}
+        found["inject"] = self.place(found)
         matter = FrontMatter(**found, lines=MappingProxyType(self.lines))
         self.check_for_each(matter)
         if matter.force and matter.unless_exists:
@@ -140,6 +144,29 @@ class _Reader:
             found[key], self.lines[key] = node, line
         return found
 
+    def place(self, found: dict[str, Any]) -> Place | None:
+        """Where lines go into a file, taken out of what was found; None to make a file."""
+        injects = found.pop("inject", False)
+        given = {how: found.pop(how) for how in PLACES if how in found}
+        if not injects:
+            for key in (*given, "skip_if"):
+                if key in self.lines:
+                    raise self.fault(self.lines[key], f"`{key}` needs `inject: true`")
+            return None
+        for key in ("unless_exists", "force", "mode"):
+            if found.get(key) is not None:
+                help_ = "a file into which lines are put stays what it is otherwise"
+                raise self.fault(self.lines[key], f"`{key}` says nothing with `inject`", help_)
+        places = [how for how, value in given.items() if value is not False]
+        if len(places) != 1:
+            message = "`inject` needs one place" + (f", not {len(places)}" if places else "")
+            raise self.fault(self.lines["inject"], message, f"give one of {', '.join(PLACES)}")
+        [how] = places
+        value = given[how]
+        if how == "at_line":
+            return Place(how, line=value)
+        return Place(how, anchor="" if value is True else value)
+
     def check_for_each(self, matter: FrontMatter) -> None:
         names = [query.name for query in matter.queries]
         if matter.for_each is not None and matter.for_each not in names:
@@ -173,6 +200,22 @@ class _Reader:
 
     def flag(self, key: str, node: yaml.Node) -> bool:
         value: bool = self.scalar(key, node, bool, "true or false")
+        return value
+
+    def sought(self, key: str, node: yaml.Node) -> str:
+        value = self.text(key, node)
+        if not value.strip():
+            raise self.fault(self.lines[key], f"`{key}` must say what a line has, and is empty")
+        try:
+            pattern(value)
+        except ValueError as error:
+            raise self.fault(self.lines[key], f"`{key}`: {error}") from error
+        return value
+
+    def line_number(self, key: str, node: yaml.Node) -> int:
+        value: int = self.scalar(key, node, int, "the number of a line, from 1")
+        if value < 1:
+            raise self.fault(self.lines[key], f"`{key}` must be the number of a line, from 1")
         return value
 
     def path(self, key: str, node: yaml.Node) -> str:
@@ -284,6 +327,13 @@ _RULES: Final = cast(
         "skip_empty": _Reader.flag,
         "unless_exists": _Reader.flag,
         "force": _Reader.flag,
+        "inject": _Reader.flag,
+        "before": _Reader.sought,
+        "after": _Reader.sought,
+        "prepend": _Reader.flag,
+        "append": _Reader.flag,
+        "at_line": _Reader.line_number,
+        "skip_if": _Reader.sought,
         "mode": _Reader.mode,
         "vars": _Reader.values,
         "shape": _Reader.path,

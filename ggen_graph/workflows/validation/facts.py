@@ -23,7 +23,7 @@ from ggen_graph.graph.lift.policy import (
     release_facts,
 )
 from ggen_graph.graph.packs import judge
-from ggen_graph.workflows.check import check
+from ggen_graph.workflows.check import check_files
 from ggen_graph.workflows.project import refuse_lost_lock
 from ggen_graph.workflows.records import real_time
 
@@ -64,7 +64,7 @@ def policy_facts(project: Project, catalog: Callable[[], Catalog]) -> Iterator[N
 
 def _files(project: Project) -> Iterator[Node]:
     refuse_lost_lock(project)
-    found = check(project) if project.lock is not None else []
+    found = check_files(project) if project.lock is not None else []
     protected = set(select((one.path for one in found), project.manifest.policy.protected))
     states = [(one.path, one.status, one.path in protected) for one in found]
     return file_facts(iris.project(project.manifest.id), states)

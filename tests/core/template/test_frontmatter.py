@@ -7,6 +7,7 @@ import yaml
 
 from ggen_graph.core.diagnostics import TemplateFailed
 from ggen_graph.core.template.frontmatter import KEYS, FrontMatter, Query, split
+from ggen_graph.core.template.injection import PLACES, Place
 
 FAULTS = yaml.safe_load(
     (Path(__file__).parents[2] / "data" / "templates" / "front-matter-faults.yaml").read_text(
@@ -52,9 +53,24 @@ def test_every_key_is_read() -> None:
     assert matter.variables == {"indent": 4, "tags": ["a", {"b": None}]}
     assert (matter.body_from, matter.shape) == ("parts/_model.py.tera", "shapes/model.ttl")
     assert matter.description == "One model per class."
-    assert set(matter.lines) == set(KEYS)
+    assert set(matter.lines) == set(KEYS) - {"inject", "skip_if", *PLACES}
     assert matter.lines["when"] == 9
     assert (body, line) == ("\n", 21)
+
+
+@pytest.mark.parametrize(
+    ("place", "read"),
+    [
+        ("before: /^end$/", Place("before", "/^end$/")),
+        ('after: "{{ row.name }}"', Place("after", "{{ row.name }}")),
+        ("prepend: true", Place("prepend")),
+        ("append: true\nprepend: false", Place("append")),
+        ("at_line: 3", Place("at_line", line=3)),
+    ],
+)
+def test_lines_go_to_one_place(place: str, read: Place) -> None:
+    matter, _, _ = split(f"---\ninject: true\n{place}\nskip_if: x\n---\n", "t")
+    assert (matter.inject, matter.skip_if) == (read, "x")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import yaml
 from ggen_graph.core.template import casing, frontmatter
 from ggen_graph.core.template.engine import compile_template
 from ggen_graph.core.template.frontmatter import split
+from ggen_graph.core.template.injection import PLACES
 from ggen_graph.core.template.jinja import JinjaEnvironment
 from ggen_graph.core.template.rows import OVER_ROWS
 from ggen_graph.core.template.tera import functions
@@ -76,7 +77,7 @@ def test_the_front_matter_on_the_page_is_one() -> None:
     found = re.search(r"```yaml front-matter\n(.*?)```", PAGE, re.DOTALL)
     assert found
     matter, body, _ = split(found[1], "page")
-    assert set(matter.lines) == set(frontmatter.KEYS)
+    assert set(matter.lines) == set(frontmatter.KEYS) - {"inject", "skip_if", *PLACES}
     assert body == ""
 
 
