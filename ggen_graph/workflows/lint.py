@@ -58,7 +58,8 @@ class _Template:
         """What it is given beside the pack's variables."""
         row = {_ROW} if self.front.for_each else set()
         own = {name for name, _ in self.entry.optional_variables} if self.entry else set()
-        return frozenset({query.name for query in self.front.queries} | row | own) | _ALWAYS
+        queries = {query.name for query in self.front.queries}
+        return frozenset({*queries, *row, *own, *self.front.variables}) | _ALWAYS
 
     def reads(self, query: Query) -> bool:
         """Whether it does anything with a query that it names."""
@@ -182,11 +183,16 @@ def _uses(
     source: Source,
     loader: Mapping[str, Source],
 ) -> Uses:
-    """What body, `to` and `when` of a template use."""
+    """What body, `to`, `when` and the place of a template use."""
     path, front = template.path, template.front
+    body = path
+    if front.body_from:
+        source, body = loader[front.body_from], front.body_from
     uses = template_uses(
-        source.text, engine=engine, name=path, loader=loader, body_line=source.first_line
+        source.text, engine=engine, name=body, loader=loader, body_line=source.first_line
     )
+    if front.body_from:
+        uses.files.add(front.body_from)
     uses.names = {
         name: where if where.file == path else where._replace(file=f"templates/{where.file}")
         for name, where in uses.names.items()
@@ -200,6 +206,13 @@ def _uses(
         uses.names = {**dict.fromkeys(said.names, where), **uses.names}
     if front.when:
         others.append((condition_uses(front.when, engine=engine, name=path), template.line("when")))
+    if front.inject and front.inject.anchor:
+        anchor = template_uses(front.inject.anchor, engine=engine, name=path)
+        others.append((anchor, template.line(front.inject.how)))
+    if front.skip_if:
+        others.append(
+            (template_uses(front.skip_if, engine=engine, name=path), template.line("skip_if"))
+        )
     for other, line in others:
         for name in other.names:
             uses.names.setdefault(name, Location(path, line))
@@ -370,7 +383,7 @@ def _never_made(pack: _Pack, registries: Sequence[Registry]) -> Iterator[Finding
             file.template for file in result.made.values() if file.pack == pack.manifest.name
         )
     for template in pack.templates:
-        if template.path not in made:
+        if template.path not in made and template.front.inject is None:
             key = next((key for key in ("for_each", "when") if key in template.front.lines), "to")
             yield pack.finding(
                 "template-never-matches",

@@ -47,7 +47,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A template's queries with their answers, and the files that it would make."""
+    """A template's queries with their answers, and the files that it would make.
+
+    What it would put into a file is shown as a file of that path.
+    """
 
     template: str
     queries: tuple[Answered, ...]
@@ -94,7 +97,8 @@ def preview(
             queries = _answers(project, generation, found)
             home, given = bench.catalog.home, values_of(said, flags)
             rendering = render(project, home, generation, given, found)
-    return Preview(found.path, queries, rendering.files)
+    lines = (one.file for one in rendering.lines)
+    return Preview(found.path, queries, (*rendering.files, *lines))
 
 
 def _template(generation: Generation, pack: str, named: str) -> LockedTemplate:

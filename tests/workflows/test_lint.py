@@ -163,3 +163,24 @@ def test_what_cannot_be_read_is_a_finding_and_the_rest_is_looked_at(
     }
     assert ("undeclared-variable", "templates/good.txt.tera", 4, 4) in places(found)
     assert [one.rule for one in api.lint_pack(tmp_path / "nowhere")] == ["manifest-missing"]
+
+
+def test_what_a_front_matter_gives_and_reads_is_known(
+    ggen_home: Path, own_registry: Callable[..., Path]
+) -> None:
+    lines = (
+        "---\nto: a.txt\ninject: true\nafter: '{{ mark }}'\nskip_if: '{{ other }}'\nfrom: _body.tera\n"
+        "vars: {who: me, mark: x}\ndescription: x\n---\n"
+    )
+    files = {
+        "templates/lines.tera": lines,
+        "templates/_body.tera": "{{ who }}\n{{ nobody }}",
+        "tests/one/case.toml": "",
+        "templates/a.txt.tera": "---\ndescription: x\n---\nx\n",
+    }
+    folder = own_registry("lines", files, 'description = "x"\n') / "lines"
+    linted = [one for one in api.lint_pack(folder) if one.rule.startswith("lint/")]
+    assert [(one.rule, one.file, one.line) for one in linted] == [
+        ("lint/undeclared-variable", "templates/_body.tera", 2),
+        ("lint/undeclared-variable", "templates/lines.tera", 5),
+    ]

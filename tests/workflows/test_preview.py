@@ -96,3 +96,12 @@ def test_what_is_wrong_is_said_with_its_name(zoo: Path, tmp_path: Path) -> None:
         api.preview(zoo, "once.txt.tera", model=[broken])
     with pytest.raises(CaseInvalid):
         api.preview(zoo, "once.txt.tera", case="nothing")
+
+
+def test_lines_for_a_file_are_shown_as_a_file(
+    ggen_home: Path, own_registry: Callable[..., Path]
+) -> None:
+    body = "---\nto: there.txt\ninject: true\nappend: true\nvars: {who: me}\n---\nby {{ who }}\n"
+    folder = own_registry("lines", {"templates/l.tera": body}) / "lines"
+    [file] = api.preview(folder, "l.tera").files
+    assert (file.path, file.data) == ("there.txt", b"by me\n")
