@@ -96,6 +96,8 @@ def test_a_fault_in_a_body_from_elsewhere_is_at_its_place_there(
         ("from: _mee.tera", 'did you mean "_me.tera"?'),
         ("from: model.ttl", "in templates/ that is a template"),
         ("shape: shapes/modle.ttl", 'did you mean "shapes/model.ttl"?'),
+        ("construct: SELECT * { ?s ?p ?o }", "the query `triples` is no CONSTRUCT"),
+        ("construct: [a]", "`construct` must be a query"),
     ],
 )
 def test_a_file_that_the_pack_has_not_got_is_named_with_the_nearest(
@@ -180,3 +182,12 @@ def test_a_warning_of_the_shapes_hinders_nothing(made: Callable[..., Path]) -> N
         "shapes/model.ttl": SHAPES.replace("SEVERITY", "Warning"),
     }
     assert (made(files) / "a.txt").read_text("utf-8") == "x"
+
+
+def test_triples_are_constructed_for_a_body(made: Callable[..., Path]) -> None:
+    body = (
+        "---\nconstruct: 'PREFIX ex: <http://example.org/> CONSTRUCT { ?t ex:is ?n } { ?t ex:name ?n }'\n---\n"
+        "{% for t in triples %}{{ t.subject.local }} {{ t.object }}\n{% endfor %}"
+    )
+    root = made({"templates/a.txt.tera": body})
+    assert (root / "a.txt").read_text("utf-8") == "a a\nb b\n"

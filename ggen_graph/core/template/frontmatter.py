@@ -12,7 +12,7 @@ Does not run queries or render: `to` and `when` are kept as text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     import yaml
 
 KEYS: Final = (
-    "to", "from", "sparql", "for_each", "key", "when", "skip_empty", "unless_exists", "force",
+    "to", "from", "sparql", "construct", "for_each", "key", "when", "skip_empty", "unless_exists", "force",
     "inject", *PLACES, "skip_if", "mode", "vars", "shape", "description",
 )  # fmt: skip
 ROWS: Final = "rows"  # the name of a query that has none of its own
+TRIPLES: Final = "triples"  # that of one under `construct`
 _OPENING = re.compile(r"---[ \t]*\r?\n")
 _CLOSING = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -40,12 +41,14 @@ class Query:
     """A query of a template and the name its rows have in the body.
 
     Exactly one of `text` (inline SPARQL) and `uses` (the name of one of the pack's queries) is set.
+    `constructs` says that it must be a CONSTRUCT.
     """
 
     name: str
     text: str | None
     uses: str | None
     line: int
+    constructs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class _Reader:
         pairs = self.pairs(head)
         found = {_FIELDS.get(key, key): _RULES[key](self, key, node) for key, node in pairs.items()}
         found["inject"] = self.place(found)
+        found["queries"] = self.both(found)
         matter = FrontMatter(**found, lines=MappingProxyType(self.lines))
         self.check_for_each(matter)
         if matter.force and matter.unless_exists:
@@ -143,6 +147,16 @@ class _Reader:
                 raise self.fault(line, f"the key `{key}` stands here twice")
             found[key], self.lines[key] = node, line
         return found
+
+    def both(self, found: dict[str, Any]) -> tuple[Query, ...]:
+        """The queries under `sparql` and under `construct`, the latter taken out of what was found."""
+        queries: tuple[Query, ...] = found.get("queries", ())
+        known = {query.name for query in queries}
+        for query in found.pop("construct", ()):
+            if query.name in known:
+                raise self.fault(query.line, f"two queries are called `{query.name}`")
+            queries += (replace(query, constructs=True),)
+        return queries
 
     def place(self, found: dict[str, Any]) -> Place | None:
         """Where lines go into a file, taken out of what was found; None to make a file."""
@@ -261,7 +275,8 @@ class _Reader:
         value = _constructed(node)
         line = self.lines[key]
         if isinstance(value, str):
-            name = ROWS if _is_inline(value) else _own_name(value)
+            inline = TRIPLES if key == "construct" else ROWS
+            name = inline if _is_inline(value) else _own_name(value)
             return (self.query(name, value, line),)
         if not isinstance(value, dict):
             help_ = "write a query, a query's name, or lines of `name: query`"
@@ -321,6 +336,7 @@ _RULES: Final = cast(
         "to": _Reader.target,
         "from": _Reader.path,
         "sparql": _Reader.queries,
+        "construct": _Reader.queries,
         "for_each": _Reader.text,
         "key": _Reader.columns,
         "when": _Reader.condition,

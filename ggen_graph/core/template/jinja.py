@@ -131,8 +131,9 @@ class JinjaEnvironment(ImmutableSandboxedEnvironment):
             undefined=Unset,
         )
         self.sources = sources
-        self.filters.update(casing.FUNCTIONS)
+        self.filters.update(casing.FUNCTIONS, pluralize=casing.plural)
         self.globals.update(casing.FUNCTIONS, sparql=_sparql, now=_now, curie=_curie)
+        self.globals["pluralize"] = casing.plural
         self.globals.update(rows_.OVER_ROWS, first=_first)
         self.globals.update({name: _ALLOWABLE[name] for name in allowed})
         del self.filters["random"], self.globals["lipsum"]  # the same input gives the same files

@@ -153,14 +153,20 @@ def _reads(template: str, path: str, front: FrontMatter, queries: dict[str, Node
     for query in front.queries:
         target: str | Node
         if query.uses is None:
-            target = _query(iris.part(template, "query", query.name), path, query.text or "")
+            target = read = _query(iris.part(template, "query", query.name), path, query.text or "")
         elif named := _named(query.uses, queries):
-            target = named["iri"]
+            target, read = named["iri"], named
         else:
             raise ManifestInvalid(
                 f'the pack has no query "{query.uses}"',
                 help=did_you_mean(query.uses, queries)
                 or f"its queries are: {', '.join(sorted(queries)) or 'none'}",
+                where=Location(path, query.line),
+            )
+        if query.constructs and _FORM_PROPERTY["CONSTRUCT"] not in read:
+            raise ManifestInvalid(
+                f"`construct`: the query `{query.name}` is no CONSTRUCT",
+                help="queries that give rows stand under `sparql`",
                 where=Location(path, query.line),
             )
         use = node(

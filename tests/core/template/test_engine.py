@@ -76,6 +76,7 @@ def test_the_answer_of_an_ask_is_a_boolean(engine: EngineName) -> None:
         ("'fooBar' | snake", "foo_bar"),
         ("snake('fooBar')", "foo_bar"),
         ("'fooBar' | pascal | plural", "FooBars"),
+        ("pluralize('Category')", "Categories"),
     ],
 )
 def test_names_are_made_by_filters_and_by_functions(

@@ -22,6 +22,8 @@ sparql:
   classes: all-classes
   properties: |
     SELECT ?class ?name { ?name ?p ?class }
+construct:
+  links: CONSTRUCT WHERE { ?s ?p ?o }
 for_each: classes
 key: [class, "?name"]
 when: row.name is defined
@@ -46,6 +48,7 @@ def test_every_key_is_read() -> None:
     assert matter.queries == (
         Query("classes", None, "all-classes", 4),
         Query("properties", "SELECT ?class ?name { ?name ?p ?class }\n", None, 5),
+        Query("links", "CONSTRUCT WHERE { ?s ?p ?o }", None, 8, constructs=True),
     )
     assert (matter.for_each, matter.key) == ("classes", ("class", "name"))
     assert (matter.when, matter.mode) == ("row.name is defined", "755")
@@ -54,8 +57,8 @@ def test_every_key_is_read() -> None:
     assert (matter.body_from, matter.shape) == ("parts/_model.py.tera", "shapes/model.ttl")
     assert matter.description == "One model per class."
     assert set(matter.lines) == set(KEYS) - {"inject", "skip_if", *PLACES}
-    assert matter.lines["when"] == 9
-    assert (body, line) == ("\n", 21)
+    assert matter.lines["when"] == 11
+    assert (body, line) == ("\n", 23)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,13 @@ def test_windows_line_ends_and_a_body_of_nothing_are_fine() -> None:
 def test_a_single_query_needs_no_name(value: str, query: Query) -> None:
     matter, _, _ = split(f"---\nsparql: {value}\nfor_each: {query.name}\n---\n", "t")
     assert matter.queries == (query,)
+
+
+def test_a_single_construct_is_called_triples_or_like_the_pack_s_query() -> None:
+    matter, _, _ = split("---\nsparql: all\nconstruct: CONSTRUCT WHERE { ?s ?p ?o }\n---\n", "t")
+    assert [query.name for query in matter.queries] == ["all", "triples"]
+    matter, _, _ = split("---\nconstruct: all-links\nfor_each: all_links\n---\n", "t")
+    assert matter.queries == (Query("all_links", None, "all-links", 2, constructs=True),)
 
 
 @pytest.mark.parametrize(("value", "mode"), [("644", "644"), ("0755", "755"), ('"755"', "755")])

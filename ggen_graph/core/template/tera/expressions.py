@@ -20,7 +20,7 @@ from ggen_graph.core.template.tera.scanner import Found, Scanner, rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-POSITIONAL: Final = frozenset({"sparql", "curie", *casing.FUNCTIONS, *OVER_ROWS})
+POSITIONAL: Final = frozenset({"sparql", "curie", "pluralize", *casing.FUNCTIONS, *OVER_ROWS})
 _MATH = re.compile(r"[-+*/%]")
 _COMPARE = re.compile(r"<=|>=|>|<|==|!=")
 _LOGIC = re.compile(r"(or|and)[ \t\r\n]")

@@ -152,7 +152,7 @@ FILTERS: Final[Mapping[str, Callable[[object, Arguments], object]]] = (
 SPECIAL_FILTERS: Final = frozenset({"default", "safe"})  # the compiler knows these itself
 TESTS: Final[Mapping[str, Callable[[object, Sequence[object]], bool]]] = _named(testers.TESTS)
 OWN_FUNCTIONS: Final = (
-    {"sparql": sparql, "curie": _curie}
+    {"sparql": sparql, "curie": _curie, "pluralize": _function(casing.plural)}
     | {name: _function(change) for name, change in casing.FUNCTIONS.items()}
     | {name: _over_rows(ask) for name, ask in OVER_ROWS.items()}
 )
