@@ -24,14 +24,14 @@ from ggen_graph.graph import iris
 from ggen_graph.graph.sync import error_of
 from ggen_graph.workflows.baselines import baseline_removals, baseline_writes
 from ggen_graph.workflows.draft import state_writes
-from ggen_graph.workflows.injections import put_lines
+from ggen_graph.workflows.injections import carried, put_lines
 from ggen_graph.workflows.project import MANIFEST, sync_project
 from ggen_graph.workflows.records import clock, run_record
 from ggen_graph.workflows.render import render
 from ggen_graph.workflows.transaction import Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from ggen_graph.core.lock.lockfile import Lock
@@ -123,17 +123,23 @@ def prepare(
     gone = {path for path in orphans if not (project.root / path).exists()}
     run = str(uuid.uuid4())
     lock = _new_lock(project.lock, rendering, survey, values, packs, gone)
+    files, with_lines = carried(project.root, lock.files, lines.writes)
+    lock = replace(lock, files=files)
     written = [*survey.created, *survey.replaced]
     baselines, local = baseline_writes(project.root, survey.managed, destination or project.root)
-    writes = [*survey.writes, *lines.writes]
-    writes += [*baselines, *baseline_removals(project.root, sorted(gone))]
+    writes = _last([*survey.writes, *lines.writes, *baselines, *with_lines])
+    writes += baseline_removals(project.root, sorted(gone))
     writes += state_writes(project, _with_values(project, rendering), lock)
     if written:
         writes.append(run_record(run, command, clock(), lock.releases, written))
     outcome = Outcome(
         created=tuple(survey.created),
         replaced=(*survey.replaced, *lines.changed),
-        unchanged=(*survey.unchanged, *lines.unchanged),
+        unchanged=tuple(
+            path
+            for path in dict.fromkeys([*survey.unchanged, *lines.unchanged])
+            if path not in lines.changed
+        ),
         edited=(*survey.edited, *lines.edited),
         beside=tuple(survey.beside),
         orphaned=(*(path for path in orphans if path not in gone), *lines.orphaned),
@@ -168,6 +174,11 @@ def refuse_incomplete(report: SyncReport) -> None:
             error = error_of(problem)
             error.details = {"problems": report.problems}
             raise error
+
+
+def _last(writes: Iterable[Write]) -> list[Write]:
+    """Each file once, as it is written last."""
+    return list({write.path: write for write in writes}.values())
 
 
 class _Survey:

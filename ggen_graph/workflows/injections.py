@@ -11,7 +11,7 @@ changed or removed are left alone, and said. A second run changes nothing.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph.core.diagnostics import Location, RecordInvalid, TemplateFailed
@@ -19,6 +19,7 @@ from ggen_graph.core.template.injection import exchange, holds
 from ggen_graph.core.versions import version_key
 from ggen_graph.edges.files import read_bytes, read_text
 from ggen_graph.edges.writes import Write, checksum
+from ggen_graph.workflows.baselines import find_baseline
 from ggen_graph.workflows.project import PRIVATE
 from ggen_graph.workflows.render import text_of
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from ggen_graph.core.lock.lockfile import LockedFile
     from ggen_graph.workflows.render import RenderedLines
 
 INJECTED = f"{PRIVATE}/injected.json"
@@ -148,6 +150,28 @@ def take_out(
             survey.writes.append(Write(path, left.encode("utf-8"), None, checksum(data)))
     survey.writes.extend(_record(known, [one for one in known if one not in going]))
     return survey
+
+
+def carried(
+    root: Path, files: Iterable[LockedFile], writes: Iterable[Write]
+) -> tuple[tuple[LockedFile, ...], list[Write]]:
+    """Locked files after lines went into them or out, and what their baselines are to be.
+
+    A file that a template made once may get lines too. If it was as it was generated, it is so with
+    them: else our own lines would count as a person's edit.
+    """
+    changing = {write.path: write for write in writes}
+    after, baselines = [], []
+    for file in files:
+        write = changing.get(file.path)
+        if write is None or write.data is None or write.expected != file.checksum:
+            after.append(file)
+            continue
+        after.append(replace(file, checksum=checksum(write.data)))
+        if baseline := find_baseline(root, file.path):
+            place = baseline.relative_to(root).as_posix()
+            baselines.append(Write(place, write.data, int(file.mode, 8)))
+    return tuple(after), baselines
 
 
 def stands(root: Path, one: Injected) -> bool | None:

@@ -27,7 +27,7 @@ from ggen_graph.graph import iris
 from ggen_graph.workflows.baselines import baseline_removals
 from ggen_graph.workflows.check import check_files
 from ggen_graph.workflows.draft import state_writes
-from ggen_graph.workflows.injections import take_out
+from ggen_graph.workflows.injections import carried, take_out
 from ggen_graph.workflows.places import ANYHOW, hold, project_place
 from ggen_graph.workflows.project import MANIFEST
 from ggen_graph.workflows.transaction import Proposal, commit, follow
@@ -109,13 +109,16 @@ def uninstall(
         staying = {one.name for one in held.lock.releases if one.spec not in gone_specs}
         lines = take_out(held.root, gone_specs, staying, [one.path for one in removed])
         left += lines.edited
+        lock = _without(held, held.lock, gone_specs, kept, text)
+        files, baselines = carried(held.root, lock.files, lines.writes)
         proposal = Proposal(
             COMMAND,
             (
                 *(Write(one.path, None, expected=_seen(held.lock, one)) for one in removed),
                 *lines.writes,
                 *baseline_removals(held.root, [one.path for one in checked]),
-                *state_writes(held, text, _without(held, held.lock, gone_specs, kept, text)),
+                *baselines,
+                *state_writes(held, text, replace(lock, files=files)),
             ),
             why={one.path: f"{one.pack} {one.version}" for one in checked},
             releases=_origins(held.lock, checked),

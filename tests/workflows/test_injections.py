@@ -186,6 +186,24 @@ def test_lines_go_into_a_file_that_was_made_once(mine: Work, own_registry: Write
     assert text(root) == "mine\n# routes\nroute to 81\nand back\nmine too\n"
 
 
+def test_lines_in_a_file_that_was_made_once_are_no_edit_of_it(
+    mine: Work, own_registry: Write, snapshot: Snapshot
+) -> None:
+    own_registry(
+        "frame", {"templates/routes.txt.tera": "---\nunless_exists: true\n---\n# routes\n"}
+    )
+    root = mine.new("mine", "frame")
+    assert mine.generate(root, "routes").replaced == ("routes.txt",)
+    assert text(root) == "# routes\nroute to 80\nand back\n"
+    assert {one.status for one in api.check(api.read_project(root))} == {"same"}
+    before = snapshot(root)
+    mine.generate(root)
+    assert snapshot(root) == before
+    uninstall(root, "routes")
+    assert text(root) == "# routes\n"
+    assert statuses(root) == {"routes.txt": "same"}
+
+
 def test_lines_for_each_row_and_at_templated_places(work: Work, own_registry: Write) -> None:
     query = "SELECT ?n { VALUES ?n { 'a' 'b' } }"
     body = (
