@@ -58,8 +58,8 @@ class _Template:
         """What it is given beside the pack's variables."""
         row = {_ROW} if self.front.for_each else set()
         own = {name for name, _ in self.entry.optional_variables} if self.entry else set()
-        queries = {query.name for query in self.front.queries}
-        return frozenset({*queries, *row, *own, *self.front.variables}) | _ALWAYS
+        given = {query.name for query in self.front.queries} | self.front.variables.keys()
+        return frozenset(given | row | own) | _ALWAYS
 
     def reads(self, query: Query) -> bool:
         """Whether it does anything with a query that it names."""
@@ -155,8 +155,11 @@ def _read_templates(pack: _Pack) -> Iterator[Finding]:
         if path in bodies and engine:
             front, source = bodies[path]
             template = _Template(path, front, entries.get(path), Uses())
+            file = f"templates/{front.body_from}" if front.body_from else path
+            source = bodies[file][1] if file in bodies else source
             try:
-                uses = _uses(pack, template, engine, source, loader)
+                uses = _uses(pack, template, engine, (file, source), loader)
+                uses.files.update([front.body_from] if front.body_from else [])
             except GgenError as error:
                 yield from_error(pack.manifest.name, error)
             else:
@@ -180,21 +183,17 @@ def _uses(
     pack: _Pack,
     template: _Template,
     engine: EngineName,
-    source: Source,
+    body: tuple[str, Source],
     loader: Mapping[str, Source],
 ) -> Uses:
-    """What body, `to`, `when` and the place of a template use."""
+    """What a template's body (file and text), its `to` and its `when` use."""
     path, front = template.path, template.front
-    body = path
-    if front.body_from:
-        source, body = loader[front.body_from], front.body_from
+    file, source = body
     uses = template_uses(
-        source.text, engine=engine, name=body, loader=loader, body_line=source.first_line
+        source.text, engine=engine, name=file, loader=loader, body_line=source.first_line
     )
-    if front.body_from:
-        uses.files.add(front.body_from)
     uses.names = {
-        name: where if where.file == path else where._replace(file=f"templates/{where.file}")
+        name: where if where.file == file else where._replace(file=f"templates/{where.file}")
         for name, where in uses.names.items()
     }
     others = []
@@ -206,13 +205,6 @@ def _uses(
         uses.names = {**dict.fromkeys(said.names, where), **uses.names}
     if front.when:
         others.append((condition_uses(front.when, engine=engine, name=path), template.line("when")))
-    if front.inject and front.inject.anchor:
-        anchor = template_uses(front.inject.anchor, engine=engine, name=path)
-        others.append((anchor, template.line(front.inject.how)))
-    if front.skip_if:
-        others.append(
-            (template_uses(front.skip_if, engine=engine, name=path), template.line("skip_if"))
-        )
     for other, line in others:
         for name in other.names:
             uses.names.setdefault(name, Location(path, line))
@@ -383,7 +375,7 @@ def _never_made(pack: _Pack, registries: Sequence[Registry]) -> Iterator[Finding
             file.template for file in result.made.values() if file.pack == pack.manifest.name
         )
     for template in pack.templates:
-        if template.path not in made and template.front.inject is None:
+        if template.path not in made:
             key = next((key for key in ("for_each", "when") if key in template.front.lines), "to")
             yield pack.finding(
                 "template-never-matches",
