@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from ggen_graph.core.diagnostics import GgenError, Location, TemplateFailed, did_you_mean
+from ggen_graph.core.diagnostics import GgenError, Location, TemplateFailed, did_you_mean, nearest
 from ggen_graph.core.findings import Finding, from_error, in_order
 from ggen_graph.core.globs import select
 from ggen_graph.core.lint import RULES
@@ -27,7 +27,7 @@ from ggen_graph.workflows.validation.pack import pack_record
 from ggen_graph.workflows.workbench import case_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ggen_graph.core.manifest import TemplateEntry
@@ -120,20 +120,21 @@ def lint_pack(folder: Path, registries: Sequence[Registry] = ()) -> list[Finding
         text = read_bytes(folder / MANIFEST).decode("utf-8")
         paths = tuple(file.path for file in record.files)
         pack = _Pack(folder, manifest, paths, positions(text))
-        found = [*_read_templates(pack), *_findings(pack, registries)]
+        found = [*_read_templates(pack), *_findings(pack)]
+        found += _unused_variables(pack, registries)
+        found += _never_made(pack, registries, {(one.file, one.line) for one in found})
     except GgenError as error:
         return [from_error(name, error, place)]
     allowed = {f"lint/{rule}" for rule in manifest.lint_allow}
     return in_order(replace(one, folder=place) for one in found if one.rule not in allowed)
 
 
-def _findings(pack: _Pack, registries: Sequence[Registry]) -> Iterator[Finding]:
+def _findings(pack: _Pack) -> Iterator[Finding]:
+    """What its files alone show."""
     yield from _undeclared(pack)
-    yield from _unused_variables(pack, registries)
     yield from _queries(pack)
     yield from _unused_partials(pack)
     yield from _descriptions(pack)
-    yield from _never_made(pack, registries)
 
 
 def _read_templates(pack: _Pack) -> Iterator[Finding]:
@@ -225,14 +226,18 @@ def _undeclared(pack: _Pack) -> Iterator[Finding]:
                 )
             yield pack.finding(
                 "undeclared-variable",
-                f"{template.path} uses `{name}`, which nothing gives it",
+                f"`{name}` is used here, and nothing gives it to {template.path}",
                 template.uses.names[name],
                 advice,
             )
 
 
 def _unused_variables(pack: _Pack, registries: Sequence[Registry]) -> Iterator[Finding]:
+    names = {variable.name for variable in pack.manifest.variables}
     used = {name for template in pack.templates for name in template.uses.names}
+    for template in pack.templates:  # what is only misspelt is said already
+        unknown = template.uses.names.keys() - names - template.names
+        used |= {nearest(name, names) or name for name in unknown}
     unused = {
         variable.name: index
         for index, variable in enumerate(pack.manifest.variables)
@@ -355,8 +360,13 @@ def _descriptions(pack: _Pack) -> Iterator[Finding]:
             )
 
 
-def _never_made(pack: _Pack, registries: Sequence[Registry]) -> Iterator[Finding]:
-    """Templates that write nothing in the pack's tests; a test that can't be made tells nothing."""
+def _never_made(
+    pack: _Pack, registries: Sequence[Registry], said: Collection[tuple[str, int]]
+) -> Iterator[Finding]:
+    """Templates that write nothing in the pack's tests; a test that can't be made tells nothing.
+
+    Why it can't be made is a finding as well, unless one is at its place already.
+    """
     if not case_names(pack.folder):
         yield pack.finding(
             "no-tests",
@@ -368,7 +378,7 @@ def _never_made(pack: _Pack, registries: Sequence[Registry]) -> Iterator[Finding
     made: set[str] = set()
     for result in pack_tests(pack.folder, registries, twice=False):
         if result.made is None:
-            if result.error is not None:
+            if result.error is not None and (result.error.where or ())[:2] not in said:
                 yield replace(from_error(pack.manifest.name, result.error), severity="warning")
             return
         made.update(

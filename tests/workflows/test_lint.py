@@ -159,6 +159,14 @@ def test_a_test_that_cannot_be_made_is_said_and_no_template_blamed(
     assert "template-never-matches" not in rules(found)
 
 
+def test_a_misspelt_name_is_one_finding_and_not_three(ggen_home: Path, tmp_path: Path) -> None:
+    folder = api.create_pack(tmp_path / "new", api.NewPack("new")).root
+    page = folder / "templates" / "page.md.tera"
+    page.write_text(page.read_text("utf-8").replace("{{ heading", "{{ headign"), "utf-8")
+    (found,) = api.lint_pack(folder)
+    assert (found.rule, found.help) == ("lint/undeclared-variable", 'did you mean "heading"?')
+
+
 def test_what_cannot_be_read_is_a_finding_and_the_rest_is_looked_at(
     own_registry: Callable[..., Path], tmp_path: Path
 ) -> None:
