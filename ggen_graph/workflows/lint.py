@@ -7,6 +7,7 @@ is shown by nothing. What is wrong outright is for `workflows.validation`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -94,6 +95,12 @@ class _Pack:
     def at(self, *key: str | int) -> Location:
         """Where the manifest has a key."""
         return Location(MANIFEST, *place_of(key, self.places))
+
+    def beside(self, path: str, line: int, word: str) -> Location:
+        """Where a word stands in a line of the front matter; the line's begin if it does not."""
+        text = self.text(path).split("\n")[line - 1]
+        found = re.search(rf"(?<![\w.]){re.escape(word)}(?!\w)", text)
+        return Location(path, line, found.start() + 1 if found else 1)
 
     @property
     def queries(self) -> dict[str, str]:
@@ -208,7 +215,7 @@ def _uses(
         others.append((condition_uses(front.when, engine=engine, name=path), template.line("when")))
     for other, line in others:
         for name in other.names:
-            uses.names.setdefault(name, Location(path, line))
+            uses.names.setdefault(name, pack.beside(path, line, name))
         uses.queries = {**other.queries, **uses.queries}
     return uses
 
@@ -287,7 +294,7 @@ def _queries(pack: _Pack) -> Iterator[Finding]:
                 yield pack.finding(
                     "unused-query",
                     f"{template.path} names the query `{query.name}` and does nothing with it",
-                    Location(template.path, query.line),
+                    pack.beside(template.path, query.line, query.name),
                     "take it out of `sparql`: it is asked for nothing",
                 )
             if query.name == template.front.for_each and path not in ordered:
@@ -310,7 +317,7 @@ def _unordered(
     text = pack.text(path) if path else query.text or ""
     if has_order_by(text, path or template.path):
         return
-    where = Location(template.path, query.line)
+    where = pack.beside(template.path, query.line, query.name)
     if path:
         select_ = (one for one in tokens(text, path) if one.text.upper() == "SELECT")
         first = next(select_, None)
@@ -390,6 +397,6 @@ def _never_made(
             yield pack.finding(
                 "template-never-matches",
                 f"{template.path} writes no file in any of the pack's tests",
-                Location(template.path, template.line(key)),
+                Location(template.path, template.line(key), 1),
                 "add a test in which it does, or correct its query or `when`",
             )

@@ -64,9 +64,9 @@ FOUND = [
     ("unused-partial", "templates/_lost.txt.tera", 1, 1),
     ("undeclared-variable", "templates/_part.txt.tera", 2, 4),
     ("undeclared-variable", "templates/entry.txt.tera", 4, 14),
-    ("undeclared-variable", "templates/page.md.tera", 2, 0),
-    ("unused-query", "templates/page.md.tera", 5, 0),
-    ("undeclared-variable", "templates/page.md.tera", 7, 0),
+    ("undeclared-variable", "templates/page.md.tera", 2, 9),
+    ("unused-query", "templates/page.md.tera", 5, 3),
+    ("undeclared-variable", "templates/page.md.tera", 7, 32),
     ("undeclared-variable", "templates/page.md.tera", 10, 4),
     ("missing-description", "templates/plain.txt.j2", 1, 1),
     ("undeclared-variable", "templates/plain.txt.j2", 1, 16),
@@ -120,7 +120,7 @@ def test_a_new_pack_and_a_template_that_is_never_made(ggen_home: Path, tmp_path:
     page = folder / "templates" / "never.md.tera"
     page.write_text("---\nto: never.md\nwhen: 1 > 2\ndescription: x\n---\n{{ heading }}\n", "utf-8")
     assert places(api.lint_pack(folder)) == [
-        ("template-never-matches", "templates/never.md.tera", 3, 0)
+        ("template-never-matches", "templates/never.md.tera", 3, 1)
     ]
 
 

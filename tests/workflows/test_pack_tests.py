@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ggen_graph.core.diagnostics import (
     CaseNotFound,
     ManifestInvalid,
     ManifestMissing,
+    PathRefused,
     PlanShownError,
     TemplateFailed,
     VariableInvalid,
@@ -214,6 +216,20 @@ def test_a_folder_that_is_no_pack_and_one_without_tests_say_what_to_do(
     with pytest.raises(CaseNotFound) as caught:
         list(api.pack_tests(bare))
     assert "case.toml" in caught.value.help
+
+
+def test_a_link_out_of_the_pack_and_a_name_that_is_no_text_are_refused(
+    pack: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = pack()
+    link = folder / "tests/zoo/expected/secret"
+    link.symlink_to(tmp_path)
+    with pytest.raises(PathRefused, match="secret"):
+        list(api.pack_tests(folder))
+    link.unlink()
+    (folder / os.fsdecode(b"tests/zoo/expected/\xff.md")).write_bytes(b"")
+    with pytest.raises(ManifestInvalid, match="not UTF-8"):
+        list(api.pack_tests(folder))
 
 
 def test_a_template_that_does_not_parse_is_named_in_the_pack_itself(
