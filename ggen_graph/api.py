@@ -52,7 +52,7 @@ from ggen_graph.workflows.catalog import (
 from ggen_graph.workflows.check import CheckedFile, check
 from ggen_graph.workflows.clean import Cleaned, clean
 from ggen_graph.workflows.create import Created, ModelInput, create_project
-from ggen_graph.workflows.create_pack import CreatedPack, create_pack, likely_author
+from ggen_graph.workflows.create_pack import CreatedPack, create_pack, likely_author, namesakes
 from ggen_graph.workflows.dependencies import (
     locked_dependencies,
     planned_dependencies,
@@ -234,6 +234,7 @@ __all__ = [
     "merge_lock_files",
     "missing_model",
     "named_queries",
+    "namesakes",
     "open_catalog",
     "open_registry",
     "outdated",

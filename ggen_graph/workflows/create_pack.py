@@ -25,9 +25,10 @@ from ggen_graph.workflows.places import ANYHOW
 from ggen_graph.workflows.transaction import Proposal, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ggen_graph.edges.config import Home
+    from ggen_graph.edges.registry import Registry
     from ggen_graph.workflows.places import Terms
 
 
@@ -87,3 +88,9 @@ def _writes(pack: NewPack) -> Iterator[Write]:
 def likely_author(home: Home) -> str:
     """Who is probably the author: whom the home's defaults name, else whom git knows; "" for nobody."""
     return str(home.defaults().get("author") or identity(Path.cwd()))
+
+
+def namesakes(registries: Sequence[Registry], name: str) -> list[str]:
+    """The registries, by name, that are folders with a pack of that name."""
+    folders = (registry for registry in registries if registry.kind == "folder")
+    return [registry.name for registry in folders if (registry.path / name).is_dir()]

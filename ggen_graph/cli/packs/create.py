@@ -15,7 +15,8 @@ from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.core.manifest.new_pack import NewPack, refuse_wrong
 from ggen_graph.core.plan import counted
 from ggen_graph.edges.config import home
-from ggen_graph.workflows.create_pack import create_pack, likely_author
+from ggen_graph.workflows.create_pack import create_pack, likely_author, namesakes
+from ggen_graph.workflows.registries import registries_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,11 @@ def create(name: str | None, output: Path | None, manner: Manner, **answers: str
     given = {key: value for key, value in {"name": name, **answers}.items() if value is not None}
     pack = NewPack(**_asked(given) if manner.may_ask else _taken(given))
     destination = Path(os.path.abspath(output or pack.name))  # noqa: PTH100 - without ".." in it
+    for registry in namesakes(registries_in_use(home()), pack.name):
+        state.note(
+            f"the registry {registry} has a pack {pack.name}, too; a name comes from the first"
+            " registry that has it"
+        )
     created = create_pack(destination, pack, manner.terms())
 
     def show() -> None:

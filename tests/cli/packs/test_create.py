@@ -130,6 +130,13 @@ def test_a_dry_run_shows_the_files_and_makes_none(ggen: Ggen) -> None:
     assert list(ggen.folder.iterdir()) == []
 
 
+def test_a_name_that_a_registry_has_already_is_said(ggen: Ggen) -> None:
+    told = ggen("packs", "create", "python-base")
+    assert told.code == 0
+    assert "note: the registry starter has a pack python-base, too" in told.err
+    assert ggen("packs", "create", "nothing-like-it").err == ""
+
+
 def test_what_cannot_be_made_is_refused_with_what_to_do(ggen: Ggen) -> None:
     assert ggen("packs", "create", "--json").error["help"] == "ggen packs create NAME"
     wrong = ggen("packs", "create", "My Pack", "--json").error
