@@ -86,7 +86,7 @@ def test_a_query_stands_alone(path: Path) -> None:
     text = path.read_text("utf-8")
     refuse_writing(text)
     assert has_order_by(text)
-    assert text.startswith("# ")
+    assert text.startswith(("# ", "#+ summary: "))
     declared = set(re.findall(r"^PREFIX (\w+): <", text, re.MULTILINE))
     body = re.sub(r'^(#|PREFIX).*$|"[^"\n]*"', "", text, flags=re.MULTILINE)
     assert set(re.findall(r"(?<![\w<:?])([a-z]+):(?!/)", body)) == declared
@@ -102,3 +102,8 @@ def test_a_template_says_what_it_makes(path: Path) -> None:
 @pytest.mark.parametrize("pack", NAMES)
 def test_a_pack_is_found_valid(pack: str) -> None:
     assert list(api.validate_pack(PACKS / pack)) == []
+
+
+@pytest.mark.parametrize("pack", NAMES)
+def test_a_pack_is_as_healthy_as_others_are_asked_to_be(pack: str) -> None:
+    assert api.details(api.use_catalog().catalog, pack)["health"] >= 90
