@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
 
+FRAGMENTS = "shacl/"
+"""The folder of fragments from which `graph.shacl` makes queries."""
+
 PROJECT_NOUNS = frozenset(("files", "lock", "templates"))
 """The folders of the queries that are about a project; the others are about a catalog."""
 
@@ -50,9 +53,7 @@ class OwnQuery(NamedTuple):
 
 def own_queries() -> list[OwnQuery]:
     """All of our queries that can be asked, by name."""
-    root = resources.path("queries")
-    names = sorted(path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.rq"))
-    return [query for query in map(OwnQuery, names) if query.signature.summary]
+    return [OwnQuery(name) for name in _names()]
 
 
 def own_query(name: str) -> OwnQuery:
@@ -61,8 +62,7 @@ def own_query(name: str) -> OwnQuery:
     Raises:
         QueryNotFound: there is none.
     """
-    root = resources.path("queries")
-    names = [path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.rq")]
+    names = _names()
     meant = [one for one in names if name in (one, one.rpartition("/")[2])]
     if len(meant) != 1:
         hint = f"{' or '.join(sorted(meant))}?" if meant else did_you_mean(name, names)
@@ -71,6 +71,13 @@ def own_query(name: str) -> OwnQuery:
             help=hint or "`ggen query --list` shows them",
         )
     return OwnQuery(meant[0])
+
+
+def _names() -> list[str]:
+    """The names of what is a query: the fragments from which shapes are compiled are parts of some."""
+    root = resources.path("queries")
+    names = (path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.rq"))
+    return sorted(name for name in names if not name.startswith(FRAGMENTS))
 
 
 @cache
