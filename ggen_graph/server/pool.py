@@ -174,7 +174,7 @@ class Pool:
             raise _ending()
         while self._idle:
             link = self._idle.pop()
-            if link.lives:
+            if link.lives and link.worker.waits():  # its end may not have come to the loop yet
                 return link
             self._replaced(link, "died")
         if len(self._turns) >= self._waiting:
