@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from ggen_graph.core.diagnostics import Location, PathRefused, TemplateFailed
+from ggen_graph.core.diagnostics import (
+    Location,
+    PathRefused,
+    QueryInvalid,
+    QueryRefused,
+    TemplateFailed,
+)
 from ggen_graph.core.manifest import template_values
 from ggen_graph.core.names import safe_relative_path
 from ggen_graph.core.release import ReleaseId
@@ -53,7 +59,7 @@ if TYPE_CHECKING:
     from ggen_graph.edges.config import Home
     from ggen_graph.graph.foreign import Table
     from ggen_graph.graph.store import Generation
-    from ggen_graph.graph.templates import LockedPack, LockedTemplate
+    from ggen_graph.graph.templates import LockedPack, LockedTemplate, QueryUse
     from ggen_graph.workflows.project import Project
     from ggen_graph.workflows.values import Values
 
@@ -279,7 +285,7 @@ def _render_template(
                 help="give one of them another name",
                 where=Location(template.path),
             )
-        tables[use.name] = model.rows.answer(use)
+        tables[use.name] = _answer(model.rows, use, template, front)
     answers = {
         name: table if isinstance(table, bool) else table.rows for name, table in tables.items()
     }
@@ -320,6 +326,19 @@ def _render_template(
             inline(front.skip_if or ""),
             Location(template.path, line),
         )
+
+
+def _answer(
+    rows: ModelRows, use: QueryUse, template: LockedTemplate, front: FrontMatter
+) -> Table | bool:
+    """What a query gives; a fault in one that stands in the front matter has its line there."""
+    try:
+        return rows.answer(use)
+    except (QueryInvalid, QueryRefused) as error:
+        written = next((one for one in front.queries if one.name == use.name and one.text), None)
+        if written and error.where:
+            error.where = Location(template.path, written.line_of(error.where.line))
+        raise
 
 
 class _Body(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ggen_graph import api
-from ggen_graph.core.diagnostics import FileExists, TemplateFailed
+from ggen_graph.core.diagnostics import FileExists, QueryInvalid, QueryRefused, TemplateFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -191,3 +191,18 @@ def test_triples_are_constructed_for_a_body(made: Callable[..., Path]) -> None:
     )
     root = made({"templates/a.txt.tera": body})
     assert (root / "a.txt").read_text("utf-8") == "a a\nb b\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("  SELECT ?s\n  { ?s ?p ?o\n", 5),
+        ("  SELECT ?s\n  { SERVICE <http://example.org/> { ?s ?p ?o } }", 5),
+    ],
+)
+def test_a_fault_in_a_query_of_the_front_matter_is_at_its_line_there(
+    made: Callable[..., Path], query: str, line: int
+) -> None:
+    with pytest.raises((QueryInvalid, QueryRefused)) as failed:
+        made({"templates/a.txt.tera": f"---\nto: a.txt\nsparql: |\n{query}\n---\n"})
+    assert str(failed.value.where) == f"templates/a.txt.tera:{line}"

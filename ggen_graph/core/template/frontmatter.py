@@ -41,7 +41,8 @@ class Query:
     """A query of a template and the name its rows have in the body.
 
     Exactly one of `text` (inline SPARQL) and `uses` (the name of one of the pack's queries) is set.
-    `constructs` says that it must be a CONSTRUCT.
+    `constructs` says that it must be a CONSTRUCT; `text_line` is the line of the file on which the text
+    begins where it stands there line by line (`|`), else 0.
     """
 
     name: str
@@ -49,6 +50,11 @@ class Query:
     uses: str | None
     line: int
     constructs: bool = False
+    text_line: int = 0
+
+    def line_of(self, line: int) -> int:
+        """The line of the file for a line of the text, as near as YAML lets us know."""
+        return self.text_line + line - 1 if self.text_line and line else self.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,23 +283,25 @@ class _Reader:
         if isinstance(value, str):
             inline = TRIPLES if key == "construct" else ROWS
             name = inline if _is_inline(value) else _own_name(value)
-            return (self.query(name, value, line),)
+            return (self.query(name, value, line, node),)
         if not isinstance(value, dict):
             help_ = "write a query, a query's name, or lines of `name: query`"
             raise self.fault(line, f"`{key}` must be a query or a mapping of queries", help_)
         lines = [one.start_mark.line + 2 for one, _ in node.value]
         return tuple(
-            self.query(name, text, at)
-            for (name, text), at in zip(value.items(), lines, strict=True)
+            self.query(name, text, at, one)
+            for (name, text), at, (_, one) in zip(value.items(), lines, node.value, strict=True)
         )
 
-    def query(self, name: object, text: object, line: int) -> Query:
+    def query(self, name: object, text: object, line: int, node: yaml.Node) -> Query:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise self.fault(line, f"a query's name is letters, digits and `_`, not {name!r}")
         if not isinstance(text, str) or not text.strip():
             raise self.fault(line, f"the query `{name}` must be text")
         if _is_inline(text):
-            return Query(name, text, None, line)
+            by_line = getattr(node, "style", None) == "|"
+            text_line = node.start_mark.line + 3 if by_line else 0
+            return Query(name, text, None, line, text_line=text_line)
         return Query(name, None, text.strip(), line)
 
 

@@ -47,7 +47,7 @@ def test_every_key_is_read() -> None:
     assert matter.to == "models/{{ row.name }}.py"
     assert matter.queries == (
         Query("classes", None, "all-classes", 4),
-        Query("properties", "SELECT ?class ?name { ?name ?p ?class }\n", None, 5),
+        Query("properties", "SELECT ?class ?name { ?name ?p ?class }\n", None, 5, text_line=6),
         Query("links", "CONSTRUCT WHERE { ?s ?p ?o }", None, 8, constructs=True),
     )
     assert (matter.for_each, matter.key) == ("classes", ("class", "name"))
@@ -130,3 +130,19 @@ def test_a_fault_says_what_is_wrong_on_which_line(case: dict[str, str]) -> None:
     assert case["message"] in failed.value.message
     assert str(failed.value.where) == f"t.tera:{case['line']}"
     assert case.get("help", "") in failed.value.help
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ("sparql: |\n  SELECT *\n  { ?s }", 4),
+        ("to: x\nsparql:\n  one: |-\n    SELECT *\n    { ?s }", 6),
+        ("sparql: >-\n  SELECT *\n  { ?s }", 2),
+        ("sparql: SELECT * { ?s }", 2),
+    ],
+)
+def test_a_line_of_a_query_is_found_in_the_file_where_its_lines_are_kept(
+    front: str, line: int
+) -> None:
+    [query] = split(f"---\n{front}\n---\n", "t")[0].queries
+    assert query.line_of(2) == line
