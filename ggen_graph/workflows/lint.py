@@ -194,7 +194,7 @@ def _uses(
     body: tuple[str, Source],
     loader: Mapping[str, Source],
 ) -> Uses:
-    """What a template's body (file and text), its `to` and its `when` use."""
+    """What a template's body (file and text), its `to`, its `when` and its place in a file use."""
     path, front = template.path, template.front
     file, source = body
     uses = template_uses(
@@ -213,6 +213,12 @@ def _uses(
         uses.names = {**dict.fromkeys(said.names, where), **uses.names}
     if front.when:
         others.append((condition_uses(front.when, engine=engine, name=path), template.line("when")))
+    if front.inject and front.inject.anchor:
+        anchor = template_uses(front.inject.anchor, engine=engine, name=path)
+        others.append((anchor, template.line(front.inject.how)))
+    if front.skip_if:
+        sought = template_uses(front.skip_if, engine=engine, name=path)
+        others.append((sought, template.line("skip_if")))
     for other, line in others:
         for name in other.names:
             uses.names.setdefault(name, pack.beside(path, line, name))
@@ -392,7 +398,7 @@ def _never_made(
             file.template for file in result.made.values() if file.pack == pack.manifest.name
         )
     for template in pack.templates:
-        if template.path not in made:
+        if template.path not in made and template.front.inject is None:
             key = next((key for key in ("for_each", "when") if key in template.front.lines), "to")
             yield pack.finding(
                 "template-never-matches",

@@ -206,3 +206,16 @@ def test_what_a_front_matter_gives_and_reads_is_known(
         ("lint/undeclared-variable", "templates/_body.tera", 2),
         ("lint/undeclared-variable", "templates/lines.tera", 5),
     ]
+
+
+def test_a_template_that_puts_lines_into_files_need_not_make_one(
+    ggen_home: Path, own_registry: Callable[..., Path]
+) -> None:
+    files = {
+        "templates/a.txt.tera": "---\ndescription: x\n---\nx\n",
+        "templates/lines.tera": "---\nto: a.txt\ninject: true\nappend: true\ndescription: x\n---\ny\n",
+        "tests/one/case.toml": "",
+        "tests/one/expected/a.txt": "x\ny\n",
+    }
+    folder = own_registry("lines", files, 'description = "x"\n') / "lines"
+    assert [one.rule for one in api.lint_pack(folder) if one.rule.startswith("lint/")] == []
