@@ -82,7 +82,7 @@ from ggen_graph.workflows.lock_driver import DriverInstalled, install_driver
 from ggen_graph.workflows.lock_merge import merge_lock_files
 from ggen_graph.workflows.outdated import PackStatus, outdated
 from ggen_graph.workflows.own_queries import OwnQuery, ask_own, own_queries, own_query
-from ggen_graph.workflows.pack_tests import CaseResult, Difference, pack_tests
+from ggen_graph.workflows.pack_tests import CaseResult, Difference, finish_update, pack_tests
 from ggen_graph.workflows.pack_tests import update as update_expected
 from ggen_graph.workflows.places import ANYHOW, Consent, Contents, Terms
 from ggen_graph.workflows.preferences import how_of
@@ -214,6 +214,7 @@ __all__ = [
     "explain_now",
     "file_history",
     "find_root",
+    "finish_update",
     "frozen_lock",
     "gathered",
     "graphs",

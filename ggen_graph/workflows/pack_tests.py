@@ -205,6 +205,27 @@ def _refuse_odd(entry: os.DirEntry[str], shown: str) -> None:
         )
 
 
+def finish_update(folder: Path, home: Home, terms: Terms) -> None:
+    """Finish an update that was cut off, or take it back, and say so; do nothing if there is none.
+
+    Raises:
+        OperationInterrupted: neither can be done.
+    """
+    journal = folder / _JOURNAL
+    if not journal.is_dir():
+        return
+    with hold_home(home, terms):
+        recovery = recover(folder, journal)
+        if recovery is not None and terms.note is not None:
+            terms.note(recovery.told())
+        _tidy(journal)
+
+
+def _tidy(journal: Path) -> None:
+    if journal.is_dir() and not any(journal.iterdir()):
+        delete_tree(journal)
+
+
 def update(folder: Path, results: Sequence[CaseResult], home: Home, terms: Terms) -> list[str]:
     """Make `expected/` of each case what came out, all of it or nothing; the paths that change.
 
@@ -222,10 +243,8 @@ def update(folder: Path, results: Sequence[CaseResult], home: Home, terms: Terms
         nothing is changed.
     """
     journal = folder / _JOURNAL
+    finish_update(folder, home, terms)
     with hold_home(home, terms):
-        recovery = recover(folder, journal)
-        if recovery is not None and terms.note is not None:
-            terms.note(recovery.told())
         writes = [write for one in results for write in _expected(one)]
         try:
             changing = survey(folder, writes, journal)
@@ -234,8 +253,7 @@ def update(folder: Path, results: Sequence[CaseResult], home: Home, terms: Terms
             terms.consent(plan_of(proposal, changing), contents)
             carry_out(folder, changing, journal, what="ggen packs test --update")
         finally:
-            if journal.is_dir() and not any(journal.iterdir()):
-                delete_tree(journal)
+            _tidy(journal)
     return [one.write.path for one in changing]
 
 

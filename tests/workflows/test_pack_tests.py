@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -313,6 +316,39 @@ def test_an_update_in_a_folder_that_is_write_protected_is_refused(
         for path in protected:
             path.chmod(0o755)
     assert (folder / "tests/zoo/expected/run.sh").read_text("utf-8") == "y"
+
+
+CUT_OFF = """if True:
+    import os, signal, sys
+    from pathlib import Path
+    from ggen_graph import api
+    folder = Path(sys.argv[1])
+    results = list(api.pack_tests(folder))
+    moved = []
+
+    def kill_at_the_second(event, arguments):
+        if event == "os.rename" and "expected" in os.fsdecode(arguments[1]):
+            moved.append(arguments)
+            if len(moved) == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(kill_at_the_second)
+    api.update_expected(folder, results, api.home(), api.ANYHOW)
+"""
+
+
+def test_an_update_that_was_killed_half_way_is_finished_by_the_next_command(
+    pack: Callable[..., Path],
+) -> None:
+    folder = pack({"tests/zoo/expected/pages/Animal.md": "x", "tests/zoo/expected/run.sh": "y"})
+    done = subprocess.run([sys.executable, "-c", CUT_OFF, str(folder)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    told: list[str] = []
+    api.finish_update(folder, api.home(), api.Terms(note=told.append))
+    assert len(told) == 1
+    assert "ggen packs test --update" in told[0]
+    assert only(folder).passed
+    assert not list(folder.glob(".ggen*"))
 
 
 def test_nothing_is_left_behind_and_the_home_is_not_touched(

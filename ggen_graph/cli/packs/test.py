@@ -13,7 +13,7 @@ from ggen_graph.core.diagnostics import CheckFailed
 from ggen_graph.core.plan import counted, unified_diff
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.pack_tests import pack_tests, update
+from ggen_graph.workflows.pack_tests import finish_update, pack_tests, update
 from ggen_graph.workflows.registries import registries_in_use
 from ggen_graph.workflows.workbench import own_folder
 
@@ -59,6 +59,7 @@ def test(
     within = (project.root, project.manifest) if project else None
     used = registries_in_use(home(), registries, within)
     folder = own_folder(pack, used)
+    finish_update(folder, home(), manner.terms())
     results = []
     for result in pack_tests(folder, used, names):
         results.append(result)
