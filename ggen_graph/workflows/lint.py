@@ -194,7 +194,7 @@ def _uses(
     body: tuple[str, Source],
     loader: Mapping[str, Source],
 ) -> Uses:
-    """What a template's body (file and text), its `to`, its `when` and its place in a file use."""
+    """What a template's body (file and text), its front matter and its `[[template]]` use."""
     path, front = template.path, template.front
     file, source = body
     uses = template_uses(
@@ -204,26 +204,29 @@ def _uses(
         name: where if where.file == file else where._replace(file=f"templates/{where.file}")
         for name, where in uses.names.items()
     }
-    others = []
-    if front.to:
-        others.append((template_uses(front.to, engine=engine, name=path), template.line("to")))
-    elif template.entry and template.entry.to:
+    if template.entry and template.entry.to and not front.to:
         said = template_uses(template.entry.to, engine=engine, name=MANIFEST)
         where = pack.at("template", pack.manifest.templates.index(template.entry), "to")
         uses.names = {**dict.fromkeys(said.names, where), **uses.names}
-    if front.when:
-        others.append((condition_uses(front.when, engine=engine, name=path), template.line("when")))
-    if front.inject and front.inject.anchor:
-        anchor = template_uses(front.inject.anchor, engine=engine, name=path)
-        others.append((anchor, template.line(front.inject.how)))
-    if front.skip_if:
-        sought = template_uses(front.skip_if, engine=engine, name=path)
-        others.append((sought, template.line("skip_if")))
-    for other, line in others:
+    for other, line in _head_uses(template, engine):
         for name in other.names:
             uses.names.setdefault(name, pack.beside(path, line, name))
         uses.queries = {**other.queries, **uses.queries}
     return uses
+
+
+def _head_uses(template: _Template, engine: EngineName) -> Iterator[tuple[Uses, int]]:
+    """What the front matter itself uses, with its line."""
+    front = template.front
+    texts = [("to", front.to), ("skip_if", front.skip_if)]
+    if front.inject:
+        texts.append((front.inject.how, front.inject.anchor))
+    for key, text in texts:
+        if text:
+            yield template_uses(text, engine=engine, name=template.path), template.line(key)
+    if front.when:
+        when = condition_uses(front.when, engine=engine, name=template.path)
+        yield when, template.line("when")
 
 
 def _undeclared(pack: _Pack) -> Iterator[Finding]:

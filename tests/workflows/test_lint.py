@@ -136,20 +136,6 @@ def test_a_variable_that_is_a_wish_to_a_pack_below_is_used(
     assert "unused-variable" in rules(api.lint_pack(folder))
 
 
-def test_what_front_matter_gives_and_where_it_takes_a_body_from_is_known(
-    own_registry: Callable[..., Path],
-) -> None:
-    files = {
-        "templates/a.txt.tera": "---\nfrom: _body.txt.tera\nvars: { mine: 1 }\ndescription: x\n---\n",
-        "templates/_body.txt.tera": "{{ mine }}\n{{ nobody }}\n",
-    }
-    found = api.lint_pack(own_registry("from", files, 'description = "x"\n') / "from")
-    assert places(found) == [
-        ("no-tests", "gpack.toml", 1, 1),
-        ("undeclared-variable", "templates/_body.txt.tera", 2, 4),
-    ]
-
-
 def test_a_test_that_cannot_be_made_is_said_and_no_template_blamed(
     ggen_home: Path, own_registry: Callable[..., Path]
 ) -> None:
