@@ -30,7 +30,12 @@ def test_packs_are_listed_by_name_health_or_category(work: Work) -> None:
 
 def test_a_list_can_be_narrowed(work: Work) -> None:
     catalog = work.catalog()
-    assert names(api.browse(catalog, category="docs")) == ["app", "base", "rival"]
+    assert names(api.browse(catalog, category="docs")) == [
+        "app",
+        "base",
+        "docs-site",
+        "rival",
+    ]
     assert names(api.browse(catalog, tag="notes")) == ["base"]
     assert api.browse(catalog, category="nothing") == []
     installed = names(api.browse(catalog, installed=True))
