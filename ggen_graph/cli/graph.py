@@ -139,11 +139,18 @@ def _sync(scope: str | None, registries: tuple[Path, ...], *, rebuild: bool) -> 
     type=click.Path(path_type=Path),
     help="Also check by the shapes in this file or folder.",
 )
+@click.option(
+    "--full", is_flag=True, help="Look also at what has not changed since nothing was found."
+)
 @scope_option
 @registry_option
 @report_options
 def validate(
-    shapes: tuple[Path, ...], scope: str | None, registries: tuple[Path, ...], reporting: Reporting
+    shapes: tuple[Path, ...],
+    full: bool,
+    scope: str | None,
+    registries: tuple[Path, ...],
+    reporting: Reporting,
 ) -> None:
     """Check the graph by shapes, policies and gates, each fault with its place.
 
@@ -157,7 +164,9 @@ def validate(
 
     state = session()
     of = the_target(scope, registries)
-    findings = validate_graph(of, shapes, lambda: catalog_for(state, registries, of.project))
+    findings = validate_graph(
+        of, shapes, lambda: catalog_for(state, registries, of.project), full=full
+    )
     reporting.report(state, findings)
 
 

@@ -67,6 +67,7 @@ class Job:
         hosts: the servers that SERVICE may ask.
         shapes: files of shapes, each with who brings it, its name and its path; then `text` is "", and
             the data of the answer is what `graph.shape_files` reads.
+        since: a generation that is held, and valid by these shapes: only what changed since is looked at.
     """
 
     text: str
@@ -77,6 +78,7 @@ class Job:
     named_graphs: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     shapes: tuple[tuple[str, str, str], ...] = ()
+    since: str | None = None
 
     def payload(self, limits: Limits) -> bytes:
         """The job as the payload of a frame."""

@@ -8,16 +8,27 @@ worker process (`check_apart`).
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from dataclasses import astuple
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ggen_graph.core.diagnostics import GgenError, Location, QueryTimeout, QueryTooLarge
+from ggen_graph import __version__
+from ggen_graph.core.diagnostics import (
+    GgenError,
+    Location,
+    NotPermitted,
+    QueryTimeout,
+    QueryTooLarge,
+)
 from ggen_graph.core.sparql import refuse_writing
 from ggen_graph.graph import jobs
 from ggen_graph.graph.jobs import Job, Limits
 from ggen_graph.graph.lift.model import parse_file
-from ggen_graph.graph.shapes import ShapeFinding, check_store
+from ggen_graph.graph.shapes import ShapeFinding, check_store, focus_to_check
+from ggen_graph.graph.store import GraphStore
 from ggen_graph.graph.workers import USUAL, Pool
 
 if TYPE_CHECKING:
@@ -28,6 +39,8 @@ if TYPE_CHECKING:
     from ggen_graph.graph.store import Generation
 
 _SH = "http://www.w3.org/ns/shacl#"
+# Functions that a query may call to find something else tomorrow, wherever in a file they are named.
+_CHANGING = re.compile(rb"(?i)\b(?:now|rand|uuid|struuid)\b")
 _QUERIES = frozenset(f"{_SH}{kind}" for kind in ("select", "ask", "construct", "update"))
 # What relative IRIs in a file of shapes are resolved against; nothing else depends on it.
 _BASE = "urn:ggen:shapes:"
@@ -79,16 +92,20 @@ def _line(path: Path, query: str) -> int:
 
 
 def check_with(
-    store: Store, files: Sequence[ShapesFile], graphs: Sequence[str] | None = None
+    store: Store,
+    files: Sequence[ShapesFile],
+    graphs: Sequence[str] | None = None,
+    before: Store | None = None,
 ) -> Checked:
     """Validate a store with all the files that can be used; `graphs` as for `check_store`.
 
-    They are used together, since a shape may name one of another file.
+    They are used together, since a shape may name one of another file. Where `before` is given, which
+    they found nothing in, only the focus nodes are looked at that have changed since.
     """
     problems: list[tuple[ShapesFile, GgenError]] = []
     usable = [file for file in files if not _refused(file, problems)]
     try:
-        return Checked(_found(store, usable, graphs), problems)
+        return Checked(_found(store, usable, graphs, before), problems)
     except GgenError as error:
         if len(usable) == 1:
             return Checked([], [*problems, (usable[0], _at(error, usable[0]))])
@@ -96,37 +113,74 @@ def check_with(
     findings: list[ShapeFinding] = []
     for file in usable:
         try:
-            findings += _found(store, [file], graphs)
+            findings += _found(store, [file], graphs, before)
         except GgenError as error:
             problems.append((file, _at(error, file)))
     return Checked(findings, problems)
 
 
+def check_anew(generation: Generation, files: Sequence[ShapesFile]) -> Checked:
+    """What `check_apart` finds, looking only at what changed since the same files last found nothing.
+
+    A generation in which they find nothing is kept for the next time (`GraphStore.keep`).
+    """
+    valid_by = _valid_by(files)
+    if generation.folder is None or valid_by is None:
+        return check_apart(generation, files)
+    graph = GraphStore(generation.folder.parent)
+    with graph.held_kept(valid_by) as since:
+        if since == generation.folder.name:
+            return Checked([], [])
+        checked = check_apart(generation, files, since=since)
+    if checked == Checked([], []):
+        with suppress(NotPermitted):  # then the next time looks at all again
+            graph.keep(generation.folder.name, valid_by)
+    return checked
+
+
+def _valid_by(files: Sequence[ShapesFile]) -> str | None:
+    """What a graph is valid by: the shapes and this ggen; None where it may not be so tomorrow."""
+    digest = sha256(__version__.encode())
+    for file in files:
+        try:
+            data = file.path.read_bytes()
+        except OSError:
+            return None
+        if _CHANGING.search(data):
+            return None
+        digest.update(sha256(data).digest())
+    return f"valid-{digest.hexdigest()}" if files else None
+
+
 def check_apart(
-    generation: Generation, files: Sequence[ShapesFile], limits: Limits = USUAL
+    generation: Generation,
+    files: Sequence[ShapesFile],
+    limits: Limits = USUAL,
+    since: str | None = None,
 ) -> Checked:
     """What `check_with` finds in a generation, in a worker process under limits.
 
-    Files that take more than they may are tried one by one, so that it is known which it is.
+    Files that take more than they may are tried one by one, so that it is known which it is. `since`
+    is the name of a generation that is held, and that they found nothing in.
     """
     if not files:
         return Checked([], [])
     try:
         with Pool.on(generation) as pool:
-            return _asked(pool, files, limits)
+            return _asked(pool, files, limits, since)
     except (QueryTimeout, QueryTooLarge) as error:
         if len(files) == 1:
             return Checked([], [(files[0], _over(error, files[0], limits))])
-    parts = [check_apart(generation, [file], limits) for file in files]
+    parts = [check_apart(generation, [file], limits, since) for file in files]
     return Checked(
         [finding for part in parts for finding in part.findings],
         [problem for part in parts for problem in part.problems],
     )
 
 
-def _asked(pool: Pool, files: Sequence[ShapesFile], limits: Limits) -> Checked:
+def _asked(pool: Pool, files: Sequence[ShapesFile], limits: Limits, since: str | None) -> Checked:
     shapes = tuple((file.owner, file.name, str(file.path.absolute())) for file in files)
-    with pool.run(Job("", shapes=shapes), limits) as reply:
+    with pool.run(Job("", shapes=shapes, since=since), limits) as reply:
         lines = reply.read().splitlines()
     findings: list[ShapeFinding] = []
     problems: list[tuple[ShapesFile, GgenError]] = []
@@ -139,10 +193,10 @@ def _asked(pool: Pool, files: Sequence[ShapesFile], limits: Limits) -> Checked:
     return Checked(findings, problems)
 
 
-def checked_lines(store: Store, job: Job) -> Iterator[bytes]:
+def checked_lines(store: Store, job: Job, before: Store | None) -> Iterator[bytes]:
     """What a job's shapes find, on the worker's side: each finding and each problem a line of JSON."""
     files = [ShapesFile(owner, name, Path(path)) for owner, name, path in job.shapes]
-    checked = check_with(store, files)
+    checked = check_with(store, files, before=before)
     for finding in checked.findings:
         yield json.dumps(astuple(finding)).encode() + b"\n"
     for file, error in checked.problems:
@@ -171,9 +225,15 @@ def _refused(file: ShapesFile, problems: list[tuple[ShapesFile, GgenError]]) -> 
 
 
 def _found(
-    store: Store, files: Sequence[ShapesFile], graphs: Sequence[str] | None
+    store: Store, files: Sequence[ShapesFile], graphs: Sequence[str] | None, before: Store | None
 ) -> list[ShapeFinding]:
-    return check_store(store, [file.path for file in files], graphs=graphs) if files else []
+    paths = [file.path for file in files]
+    if not paths:
+        return []
+    if before is None:
+        return check_store(store, paths, graphs=graphs)
+    focus = focus_to_check(before, store, paths, graphs=graphs)
+    return check_store(store, paths, graphs=graphs, focus=focus) if focus else []
 
 
 def _at(error: GgenError, file: ShapesFile) -> GgenError:

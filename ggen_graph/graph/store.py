@@ -11,6 +11,7 @@ clone, flushes and closes it, renames it to `gen-N` and points `CURRENT` at it. 
 Layout of a store's folder::
 
     CURRENT            the name of the current generation
+    KEPT               the name of one that is kept beside it, and what for
     lock               held by the one writer
     gen-000017/lock    shared by readers; whoever gets it exclusively may remove the generation
     gen-000017/state   what the generation was made from (JSON; `graph.sync` owns its content)
@@ -154,6 +155,53 @@ class GraphStore:
         with _opening(self.root):
             return Store.read_only(str(self.root / name / "store"))
 
+    def keep(self, name: str, reason: str) -> None:
+        """Keep a generation, which is held, when others follow it, until another one is kept.
+
+        Args:
+            name: of the generation.
+            reason: one line; whoever looks for it must know it (`held_kept`).
+
+        Raises:
+            NotPermitted: the system does not let us write there.
+        """
+        temporary = self.root / f"KEPT-{os.getpid()}.tmp"
+        try:
+            temporary.write_text(f"{name} {reason}\n", "utf-8")
+            temporary.replace(self.root / "KEPT")
+        except PermissionError as error:
+            raise NotPermitted(
+                f"the graph in {self.root} can't be written", help="check its permissions"
+            ) from error
+
+    @contextlib.contextmanager
+    def held_kept(self, reason: str) -> Iterator[str | None]:
+        """The name of the generation that is kept for a reason, held until the block ends; None if none is."""
+        name, why = self._kept()
+        try:
+            lock = os.open(self.root / name / "lock", os.O_RDONLY | os.O_CLOEXEC) if name else None
+        except (FileNotFoundError, NotADirectoryError):
+            lock = None
+        if lock is None or why != reason:
+            if lock is not None:
+                os.close(lock)
+            yield None
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield name if (self.root / name / "store").is_dir() else None
+        finally:
+            os.close(lock)
+
+    def _kept(self) -> tuple[str, str]:
+        """The name of the generation that is kept, and what for; both "" if none is."""
+        try:
+            text = (self.root / "KEPT").read_bytes().decode("latin-1")
+        except FileNotFoundError:
+            return "", ""
+        name, _, reason = text.strip().partition(" ")
+        return (name, reason) if _NAME.fullmatch(name) else ("", "")
+
     @contextlib.contextmanager
     def write(self, *, fresh: bool = False) -> Iterator[Draft]:
         """A draft of the next generation; published when the block ends without an exception.
@@ -273,10 +321,11 @@ class GraphStore:
 
     def _sweep(self, keep: str | None) -> None:
         """Remove what dead writers left and generations that nobody reads. Only under the writer's lock."""
+        kept, _ = self._kept()
         for entry in self.root.iterdir():
             if entry.name.startswith(("tmp-", "trash-")):
                 _remove(entry)
-            elif entry.name.startswith(_PREFIX) and entry.name != keep:
+            elif entry.name.startswith(_PREFIX) and entry.name not in {keep, kept}:
                 self._retire(entry)
 
     def _retire(self, folder: Path) -> None:

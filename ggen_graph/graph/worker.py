@@ -181,7 +181,8 @@ class Worker:
         from ggen_graph.graph import shape_files  # noqa: PLC0415 - most jobs are queries
 
         frames.put(jobs.frame_json(jobs.HEAD, jobs.Head("findings", self._name)))
-        for line in shape_files.checked_lines(store, job):
+        before = self._graph.read_held(job.since) if job.since else None
+        for line in shape_files.checked_lines(store, job, before):
             out.add()
             out.write(line)
 

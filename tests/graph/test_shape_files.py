@@ -8,12 +8,17 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ggen_graph.graph.jobs import Limits
-from ggen_graph.graph.shape_files import Checked, ShapesFile, check_apart, check_with
+from ggen_graph.graph.shape_files import (
+    Checked,
+    ShapesFile,
+    check_anew,
+    check_apart,
+    check_with,
+)
+from ggen_graph.graph.store import GraphStore
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from ggen_graph.graph.store import GraphStore
 
 EX = "http://example.org/"
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -105,3 +110,85 @@ def test_more_findings_than_there_may_be_are_a_problem_of_the_file(
 def test_without_shapes_nothing_is_asked(books: GraphStore) -> None:
     with books.read() as generation:
         assert check_apart(generation, []) == Checked([], [])
+
+
+# -- only what changed
+
+
+def relabel(graph: GraphStore, number: int, *, label: bool) -> None:
+    """Give a book a label, or take it away, in a new generation."""
+    quad = Quad(
+        NamedNode(f"{EX}{number}"),
+        NamedNode(EX + "label"),
+        Literal(str(number)),
+        NamedNode("urn:x:books"),
+    )
+    with graph.write() as draft:
+        (draft.store.add if label else draft.store.remove)(quad)
+
+
+def anew(graph: GraphStore, given: list[ShapesFile]) -> list[str]:
+    with graph.read() as generation:
+        return found(check_anew(generation, given))
+
+
+def pretend_valid(graph: GraphStore, given: list[ShapesFile]) -> None:
+    """Have the current generation known as one in which nothing was found, whatever is in it."""
+    whole = graph.root.parent / "whole"
+    graph.copy_to(whole)
+    relabel(GraphStore(whole), 199, label=True)
+    with GraphStore(whole).read() as generation:
+        assert check_anew(generation, given) == Checked([], [])
+    reason = (whole / "KEPT").read_text("utf-8").strip().partition(" ")[2]
+    name = graph.current()
+    assert name is not None
+    graph.keep(name, reason)
+
+
+def test_after_a_change_only_what_it_concerns_is_looked_at(
+    books: GraphStore, tmp_path: Path
+) -> None:
+    given = files(tmp_path, labelled=LABELLED)
+    pretend_valid(books, given)  # though one has no label: it is found only if it is looked at
+    assert anew(books, given) == []
+    relabel(books, 7, label=False)
+    assert anew(books, given) == [f"{EX}7"]
+    with books.read() as generation:
+        assert found(check_apart(generation, given)) == [f"{EX}199", f"{EX}7"]
+
+
+def test_what_is_valid_is_kept_until_something_later_is(books: GraphStore, tmp_path: Path) -> None:
+    given = files(tmp_path, labelled=LABELLED)
+    relabel(books, 199, label=True)
+    first = books.current()
+    assert anew(books, given) == []
+    relabel(books, 3, label=False)
+    relabel(books, 4, label=False)
+    assert {entry.name for entry in books.root.glob("gen-*")} == {first, books.current()}
+    assert anew(books, given) == [f"{EX}3", f"{EX}4"]
+    assert anew(books, given) == [f"{EX}3", f"{EX}4"]  # a fault is told until it is mended
+    for number in (3, 4):
+        relabel(books, number, label=True)
+    assert anew(books, given) == []
+    relabel(books, 5, label=True)  # a writer comes by, and sweeps
+    assert first not in {entry.name for entry in books.root.glob("gen-*")}
+
+
+@pytest.mark.parametrize("other", [
+    LABELLED.replace("sh:minCount 1", "sh:minCount 1 ; sh:maxCount 1"),  # other shapes
+    LABELLED + "\n# it is valid NOW",  # what may call a clock
+])  # fmt: skip
+def test_by_other_shapes_all_is_looked_at(books: GraphStore, tmp_path: Path, other: str) -> None:
+    pretend_valid(books, files(tmp_path, labelled=LABELLED))
+    assert anew(books, files(tmp_path, labelled=other)) == [f"{EX}199"]
+
+
+@pytest.mark.parametrize("text", ["", "gen-000001", "gen-000099 x", "../../etc x", "\xff\xfe"])
+def test_a_damaged_note_of_what_is_kept_is_as_good_as_none(
+    books: GraphStore, tmp_path: Path, text: str
+) -> None:
+    (books.root / "KEPT").write_bytes(text.encode("latin-1"))
+    given = files(tmp_path, labelled=LABELLED)
+    assert anew(books, given) == [f"{EX}199"]
+    relabel(books, 199, label=True)
+    assert anew(books, given) == []

@@ -19,7 +19,7 @@ from ggen_graph.edges.files import printable, read_bytes
 from ggen_graph.edges.packages import installed_path, read_installed
 from ggen_graph.edges.trees import walk
 from ggen_graph.graph.project import named_owners
-from ggen_graph.graph.shape_files import ShapesFile, check_apart
+from ggen_graph.graph.shape_files import ShapesFile, check_anew, check_apart
 from ggen_graph.workflows.graphs import sync
 from ggen_graph.workflows.project import chosen_files
 from ggen_graph.workflows.validation.gates import GATES, gate_of, run_gates
@@ -48,7 +48,7 @@ class _Bringer(NamedTuple):
 
 
 def validate_graph(
-    of: Target, shapes: Sequence[Path], catalog: Callable[[], Catalog]
+    of: Target, shapes: Sequence[Path], catalog: Callable[[], Catalog], *, full: bool = False
 ) -> list[Finding]:
     """The faults of a store, synced first.
 
@@ -57,6 +57,7 @@ def validate_graph(
             packs; or a catalog's: its releases.
         shapes: further files of shapes, or folders of them.
         catalog: gives the synced catalog of the registries in use; called only if a policy needs it.
+        full: look at everything, also where nothing changed since a project's shapes found nothing.
 
     Raises:
         UsageError: there are no shapes at one of `shapes`.
@@ -72,7 +73,8 @@ def validate_graph(
         ShapesFile(one.owner, path, one.folder / path) for one in bringers for path in one.shapes
     ]
     with project.graph.read() as generation:
-        checked = check_apart(generation, [*files, *given])
+        check = check_apart if full else check_anew
+        checked = check(generation, [*files, *given])
         focuses = {one.focus for one in checked.findings}
         owners = named_owners(generation.store, focuses)
     places = Places(project, focuses, owners)
