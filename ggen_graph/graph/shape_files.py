@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +23,6 @@ from ggen_graph.core.diagnostics import (
     QueryTimeout,
     QueryTooLarge,
 )
-from ggen_graph.core.sparql import refuse_writing
 from ggen_graph.graph import jobs
 from ggen_graph.graph.jobs import Job, Limits
 from ggen_graph.graph.lift.model import parse_file
@@ -38,10 +37,8 @@ if TYPE_CHECKING:
 
     from ggen_graph.graph.store import Generation
 
-_SH = "http://www.w3.org/ns/shacl#"
 # Functions that a query may call to find something else tomorrow, wherever in a file they are named.
 _CHANGING = re.compile(rb"(?i)\b(?:now|rand|uuid|struuid)\b")
-_QUERIES = frozenset(f"{_SH}{kind}" for kind in ("select", "ask", "construct", "update"))
 # What relative IRIs in a file of shapes are resolved against; nothing else depends on it.
 _BASE = "urn:ggen:shapes:"
 
@@ -67,28 +64,25 @@ def check_shapes(file: ShapesFile) -> int:
     Raises:
         RdfInvalid: it is not Turtle.
         ShapesInvalid: a shape is ill-formed.
-        QueryRefused, QueryInvalid: a query in it would do more than read, or is none.
+        QueryRefused, QueryInvalid: a query in it would do more than read, or has no tokens.
     """
     from ggen_graph.graph.shacl.reading import read_shapes  # noqa: PLC0415 - start-up time
 
     quads = parse_file(file.name, file.path, _BASE)
-    for quad in quads:
-        if quad.predicate.value in _QUERIES:
-            query = str(getattr(quad.object, "value", ""))
-            try:
-                refuse_writing(query, file.name)
-            except GgenError as error:
-                error.where = Location(file.name, _line(file.path, query))
-                raise
     read_shapes([file.path])
     return len(quads)
 
 
-def _line(path: Path, query: str) -> int:
-    """The line of a file in which a query begins; 0 where it is written with escapes."""
-    text = path.read_text("utf-8")
-    start = text.find(query)
-    return 0 if start < 0 else text.count("\n", 0, start) + 1
+def check_shapes_apart(file: ShapesFile, limits: Limits = USUAL) -> None:
+    """What `check_shapes` does, and compile them and parse their queries, in a worker process.
+
+    Raises:
+        QueryTimeout, QueryTooLarge: that takes more than it may.
+        and as `check_shapes`.
+    """
+    with Pool(Path()) as pool:  # no store is asked of anything
+        for _, error in _asked(pool, [file], limits, Job("", form="")).problems:
+            raise error
 
 
 def check_with(
@@ -156,31 +150,39 @@ def check_apart(
     generation: Generation,
     files: Sequence[ShapesFile],
     limits: Limits = USUAL,
+    *,
     since: str | None = None,
+    graphs: tuple[str, ...] | None = None,
 ) -> Checked:
     """What `check_with` finds in a generation, in a worker process under limits.
 
-    Files that take more than they may are tried one by one, so that it is known which it is. `since`
-    is the name of a generation that is held, and that they found nothing in.
+    Files that take more than they may are tried one by one, so that it is known which it is.
+
+    Args:
+        generation: what is validated.
+        files: the shapes.
+        limits: what they may take together, or each by itself.
+        since: the name of a generation that is held, and that they found nothing in.
+        graphs: as for `check_store`.
     """
     if not files:
         return Checked([], [])
     try:
         with Pool.on(generation) as pool:
-            return _asked(pool, files, limits, since)
+            return _asked(pool, files, limits, Job("", since=since, default_graphs=graphs))
     except (QueryTimeout, QueryTooLarge) as error:
         if len(files) == 1:
             return Checked([], [(files[0], _over(error, files[0], limits))])
-    parts = [check_apart(generation, [file], limits, since) for file in files]
+    parts = [check_apart(generation, [file], limits, since=since, graphs=graphs) for file in files]
     return Checked(
         [finding for part in parts for finding in part.findings],
         [problem for part in parts for problem in part.problems],
     )
 
 
-def _asked(pool: Pool, files: Sequence[ShapesFile], limits: Limits, since: str | None) -> Checked:
+def _asked(pool: Pool, files: Sequence[ShapesFile], limits: Limits, job: Job) -> Checked:
     shapes = tuple((file.owner, file.name, str(file.path.absolute())) for file in files)
-    with pool.run(Job("", shapes=shapes, since=since), limits) as reply:
+    with pool.run(replace(job, shapes=shapes), limits) as reply:
         lines = reply.read().splitlines()
     findings: list[ShapeFinding] = []
     problems: list[tuple[ShapesFile, GgenError]] = []
@@ -196,7 +198,7 @@ def _asked(pool: Pool, files: Sequence[ShapesFile], limits: Limits, since: str |
 def checked_lines(store: Store, job: Job, before: Store | None) -> Iterator[bytes]:
     """What a job's shapes find, on the worker's side: each finding and each problem a line of JSON."""
     files = [ShapesFile(owner, name, Path(path)) for owner, name, path in job.shapes]
-    checked = check_with(store, files, before=before)
+    checked = check_with(store, files, job.default_graphs, before)
     for finding in checked.findings:
         yield json.dumps(astuple(finding)).encode() + b"\n"
     for file, error in checked.problems:

@@ -14,7 +14,6 @@ from ggen_graph.graph import foreign, queries
 from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.graph.jobs import Job
 from ggen_graph.graph.results import value
-from ggen_graph.graph.shapes import check_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Store, Triple
 
     from ggen_graph.graph.shapes import ShapeFinding
+    from ggen_graph.graph.store import Generation
     from ggen_graph.graph.workers import Pool
 
 _SHOWN = 10
@@ -218,13 +218,15 @@ class ModelRows:
 class ModelShapes:
     """Whether a project's model is as templates want it to be; each file of shapes is checked once.
 
+    The shapes are packs': they are checked in a worker process, under limits.
+
     Args:
-        store: an open generation of the project's store.
+        generation: of the project's store.
         graph: the named graph of the model.
     """
 
-    def __init__(self, store: Store, graph: str) -> None:
-        self._store = store
+    def __init__(self, generation: Generation, graph: str) -> None:
+        self._generation = generation
         self._graph = graph
         self._found: dict[Path, list[ShapeFinding]] = {}
 
@@ -239,10 +241,19 @@ class ModelShapes:
         Raises:
             TemplateFailed: with what is wrong in the model.
             RdfInvalid, ShapesInvalid, QueryInvalid, QueryRefused: the shapes are wrong.
+            QueryTimeout, QueryTooLarge: they take more than they may.
         """
         if shapes not in self._found:
-            found = check_store(self._store, [shapes], graphs=(self._graph,))
-            self._found[shapes] = [one for one in found if one.severity == "violation"]
+            from ggen_graph.graph.shape_files import (  # noqa: PLC0415 - few templates ask for it
+                ShapesFile,
+                check_apart,
+            )
+
+            file = ShapesFile("", name, shapes)
+            checked = check_apart(self._generation, [file], graphs=(self._graph,))
+            for _, error in checked.problems:
+                raise error
+            self._found[shapes] = [one for one in checked.findings if one.severity == "violation"]
         wrong = self._found[shapes]
         if not wrong:
             return

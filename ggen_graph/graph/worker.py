@@ -65,6 +65,13 @@ def drop_network() -> bool:
     return bool(done)
 
 
+def _bug(error: Exception) -> GgenError:
+    return GgenError(
+        f"a worker process failed in the middle of a query: {type(error).__name__}: {error}",
+        help="please report it, with the query",
+    )
+
+
 def address_space() -> int:
     """Bytes of address space that this process has; 0 where the system does not tell (and keep to it)."""
     try:
@@ -150,6 +157,8 @@ class Worker:
             if isinstance(error, ConnectionError):
                 raise
             frames.end(jobs.frame_json(jobs.FAULT, jobs.fault(failed(error, job.file))))
+        except Exception as error:  # noqa: BLE001 - a bug is told to who can report it
+            frames.end(jobs.frame_json(jobs.FAULT, jobs.fault(_bug(error))))
         else:
             processor = time.process_time() - before
             short = processor < _SHORT

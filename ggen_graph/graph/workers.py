@@ -112,10 +112,15 @@ class Worker:
         self.isolated = bool(told["isolated"])
         self.memory = self.itself = int(told["memory"])
 
+    @property
+    def ready(self) -> bool:
+        """Whether it came up, has not been ended, and has answered all that it was asked."""
+        return self.isolated is not None and self._status is None and self.between
+
     def waits(self) -> bool:
         """Whether the process is there still, and has nothing more to say."""
-        self.link.setblocking(False)
         try:
+            self.link.setblocking(False)
             self.link.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             return True
@@ -373,7 +378,7 @@ class Pool:
         """Keep a worker that may be asked again; whether it may."""
         with self._changing:
             small = worker.memory - worker.itself < self.limits.memory // 4
-            kept = worker.between and small and not self._closed
+            kept = worker.ready and small and not self._closed
             if kept:
                 self._idle.append(worker)
             return kept

@@ -168,7 +168,7 @@ def render(
     with Pool.on(generation) as pool:
         graph = model_graph(project.manifest.id)
         rows = ModelRows(pool, graph, dict(project.manifest.graph.prefixes))
-        model = _Model(rows, ModelShapes(store, graph))
+        model = _Model(rows, ModelShapes(generation, graph))
         for template in [only] if only else locked_templates(store):
             tree = trees.get(template.release) or _Tree(home, template)
             trees[template.release] = tree

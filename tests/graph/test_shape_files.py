@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from ggen_graph.core.diagnostics import QueryInvalid, QueryRefused
 from ggen_graph.graph.jobs import Limits
 from ggen_graph.graph.shape_files import (
     Checked,
     ShapesFile,
     check_anew,
     check_apart,
+    check_shapes_apart,
     check_with,
 )
+from ggen_graph.graph.shapes import check_store
 from ggen_graph.graph.store import GraphStore
 
 if TYPE_CHECKING:
@@ -192,3 +195,56 @@ def test_a_damaged_note_of_what_is_kept_is_as_good_as_none(
     assert anew(books, given) == [f"{EX}199"]
     relabel(books, 199, label=True)
     assert anew(books, given) == []
+
+
+# -- what must not get by
+
+
+STRANGE = """
+ex:Strange a sh:NodeShape ; sh:targetClass ex:Book ; {} .
+"""
+
+
+@pytest.mark.parametrize("text", [
+    "sh:target [ a sh:SPARQLTarget ; sh:select 'SELECT ?this { SERVICE <http://127.0.0.1:9/x> { ?this ?p ?o } }' ]",
+    "sh:rule [ a sh:SPARQLRule ; sh:construct 'CONSTRUCT { ?a ?b ?c } WHERE { SERVICE <http://127.0.0.1:9/x> { ?a ?b ?c } }' ]",
+    "sh:sparql [ sh:select 'SELECT $this { SERVICE ?any { $this ?p ?o } }' ]",
+    "sh:sparql [ sh:update 'DROP ALL' ]",
+])  # fmt: skip
+def test_a_query_that_does_more_than_read_is_refused_wherever_it_stands(
+    books: GraphStore, tmp_path: Path, text: str
+) -> None:
+    given = files(tmp_path, strange=HEAD + STRANGE.format(text))
+    with books.read() as generation:
+        assert problems(check_apart(generation, given)) == {"strange.ttl": "query-refused"}
+        with pytest.raises(QueryRefused, match=r"strange\.ttl:5"):
+            check_store(generation.store, [given[0].path])
+
+
+def test_shapes_that_pyshacl_chokes_on_are_named_and_the_others_used(
+    books: GraphStore, tmp_path: Path
+) -> None:
+    select = "SELECT $this ?value { $this ?p ?value FILTER(isTRIPLE(?value)) } LIMIT 1"
+    text = STRANGE.format(f"sh:sparql [ sh:select '{select}' ]")
+    with books.read() as generation:
+        checked = check_apart(generation, files(tmp_path, strange=HEAD + text, labelled=LABELLED))
+    assert found(checked) == [f"{EX}199"]
+    assert problems(checked) == {"strange.ttl": "shapes-invalid"}
+
+
+def test_shapes_can_be_checked_without_a_graph(tmp_path: Path) -> None:
+    right, wrong = (
+        STRANGE.format(f"sh:sparql [ sh:select 'SELECT $this WHERE {{ {pattern} }}' ]")
+        for pattern in ("$this ?p ?o", "this is not SPARQL")
+    )
+    [fine, broken] = files(tmp_path, fine=HEAD + right, broken=HEAD + wrong)
+    check_shapes_apart(fine)
+    with pytest.raises(QueryInvalid):
+        check_shapes_apart(broken)
+
+
+def test_shapes_may_be_held_against_one_graph(books: GraphStore, tmp_path: Path) -> None:
+    given = files(tmp_path, labelled=LABELLED)
+    with books.read() as generation:
+        assert found(check_apart(generation, given, graphs=("urn:x:books",))) == [f"{EX}199"]
+        assert found(check_apart(generation, given, graphs=("urn:x:other",))) == []

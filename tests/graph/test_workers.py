@@ -26,7 +26,7 @@ from ggen_graph.core.diagnostics import (
 )
 from ggen_graph.graph.jobs import MIB, Job, Limits
 from ggen_graph.graph.store import GraphStore
-from ggen_graph.graph.workers import Pool, Worker, ended
+from ggen_graph.graph.workers import Pool, ended
 from tests.graph.asked import (
     COUNT,
     ENDLESS,
@@ -622,5 +622,7 @@ def test_a_worker_that_can_not_start_is_told_of(
     broken.write_text("#!/bin/sh\nexit 3\n")
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
-    with pytest.raises(GgenError, match=r"did not start \(exit code 3\)"):
-        Worker(store.root).start()
+    with Pool(store.root) as pool:
+        for _ in range(2):  # it is not taken for an idle one
+            with pytest.raises(GgenError, match=r"did not start \(exit code 3\)"):
+                count(pool)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, cast
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 from pyoxigraph import Literal as RdfLiteral
 
-from ggen_graph.core.diagnostics import Location, RdfInvalid, ShapesInvalid
+from ggen_graph.core.diagnostics import GgenError, Location, RdfInvalid, ShapesInvalid
+from ggen_graph.core.sparql import refuse_writing
 from ggen_graph.graph.shacl import paths
 from ggen_graph.graph.shacl.model import SH, Constraint, Query, Shape, Shapes, Target
 from ggen_graph.graph.shacl.parameters import PARAMETERS, PROPERTY_ONLY, SINGLE
@@ -48,12 +49,16 @@ _BEYOND = {
 _DEEPEST = 100
 
 
+_QUERIES = frozenset(f"{SH}{kind}" for kind in ("select", "ask", "construct", "update"))
+
+
 def read_shapes(files: Iterable[Path]) -> Shapes:
     """The shapes of Turtle files, taken together.
 
     Raises:
         RdfInvalid: a file does not parse.
         ShapesInvalid: a shape is ill-formed.
+        QueryRefused, QueryInvalid: a query in it, wherever it stands, would do more than read, or is none.
     """
     triples: list[Triple] = []
     labels: dict[str, str] = {}
@@ -66,10 +71,23 @@ def _parsed(file: Path) -> Iterator[Triple]:
     try:
         # A base that no finding shows: relative IRIs in a shapes file have none of their own.
         for quad in parse(file.read_bytes(), RdfFormat.TURTLE, base_iri="urn:ggen:shapes/"):
+            if quad.predicate.value in _QUERIES:
+                _refuse_writing(str(getattr(quad.object, "value", "")), file)
             yield quad.triple
     except SyntaxError as error:
         where = Location(file.name, error.lineno or 0, error.offset or 0)
         raise RdfInvalid(f"{file.name} is not Turtle: {error.msg}", where=where) from error
+
+
+def _refuse_writing(query: str, file: Path) -> None:
+    """Refuse a query that would do more than read, with the line on which it begins in the file."""
+    try:
+        refuse_writing(query, file.name)
+    except GgenError as error:
+        text = file.read_text("utf-8", "replace")
+        start = text.find(query)  # not found where it is written with escapes
+        error.where = Location(file.name, 0 if start < 0 else text.count("\n", 0, start) + 1)
+        raise
 
 
 def _labelled(triple: Triple, labels: dict[str, str], file: int) -> Triple:

@@ -17,7 +17,7 @@ from ggen_graph.edges.config import home
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.packages import installed_path, verify_installed
 from ggen_graph.graph.lift.model import parse_file
-from ggen_graph.graph.shape_files import ShapesFile, check_shapes
+from ggen_graph.graph.shape_files import ShapesFile, check_shapes_apart
 from ggen_graph.workflows.resolve import plan
 from ggen_graph.workflows.validation.pack import PACK_MANIFEST, pack_record
 
@@ -87,7 +87,7 @@ def _contents(record: ReleaseRecord, folder: Path) -> Iterator[Finding]:
     looks: list[tuple[tuple[str, ...], Callable[[str], object]]] = [
         (
             manifest.shape_globs,
-            lambda path: check_shapes(ShapesFile(record.name, path, folder / path)),
+            lambda path: check_shapes_apart(ShapesFile(record.name, path, folder / path)),
         ),
         (manifest.rdf.globs, lambda path: parse_file(path, folder / path, manifest.rdf.base)),
     ]
