@@ -28,7 +28,10 @@ RENEW = b"N"
 """From the parent: let go of a generation that is not current any more. It is not answered."""
 
 MAX_FRAME = 1 << 26
-"""Bytes of payload. Data comes in far smaller pieces; a job is a query and its prefixes."""
+"""Bytes of payload. A job is a query and its prefixes."""
+
+MAX_DATA = 1 << 20
+"""Bytes of payload of a frame of data; what is longer comes in several."""
 
 _FRAME = struct.Struct(">cI")
 FRAME_HEAD = _FRAME.size
@@ -129,9 +132,9 @@ class Sum(NamedTuple):
     memory: int
 
 
-def frame(kind: bytes, payload: bytes = b"") -> bytes:
+def frame(kind: bytes, payload: bytes | memoryview = b"") -> bytes:
     """A frame as bytes."""
-    return _FRAME.pack(kind, len(payload)) + payload
+    return b"".join((_FRAME.pack(kind, len(payload)), payload))
 
 
 def frame_json(kind: bytes, value: object) -> bytes:
@@ -143,11 +146,14 @@ def unpack_head(head: bytes) -> tuple[bytes, int]:
     """The kind of a frame and the length of its payload, from its first `FRAME_HEAD` bytes.
 
     Raises:
-        EOFError: no side of ours sends such a frame.
+        GgenError: no side of ours sends such a frame; who does is to be ended, since it lives on.
     """
     kind, length = _FRAME.unpack(head)
     if length > MAX_FRAME:
-        raise EOFError(f"a frame of {length} bytes")
+        raise GgenError(
+            f"a worker process sent a frame of {length:,} bytes",
+            help="please report it, with the query",
+        )
     return kind, length
 
 
@@ -156,6 +162,7 @@ def receive(link: socket.socket) -> tuple[bytes, bytes]:
 
     Raises:
         EOFError: the other side is gone.
+        GgenError: it sent what is no frame.
         TimeoutError: it did not come in the time that the socket allows.
     """
     kind, length = unpack_head(_exactly(link, FRAME_HEAD))

@@ -276,9 +276,17 @@ class _Frames:
         self._send()
 
     def _gather(self) -> None:
-        if self._data:
-            self._frames.append(jobs.frame(jobs.DATA, b"".join(self._data)))
-            self._data, self._waiting = [], 0
+        """Frame the data that waits; Oxigraph writes a literal as one piece, however long it is."""
+        if self._waiting <= jobs.MAX_DATA:
+            if self._data:
+                self._frames.append(jobs.frame(jobs.DATA, b"".join(self._data)))
+        else:
+            self._send()
+            for piece in map(memoryview, self._data):
+                for at in range(0, len(piece), jobs.MAX_DATA):
+                    self._frames.append(jobs.frame(jobs.DATA, piece[at : at + jobs.MAX_DATA]))
+                    self._send()
+        self._data, self._waiting = [], 0
 
     def _send(self) -> None:
         self._link.sendall(b"".join(self._frames))

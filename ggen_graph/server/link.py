@@ -57,8 +57,10 @@ class Link(asyncio.Protocol):
                     break
                 at = start + length
                 self._take(kind, unread[start:at])
-        except EOFError as error:
+        except GgenError as error:  # no frame: what follows can't be told apart any more
             self.fail(error)
+            self.let_go()
+            return
         self._unread = unread[at:]
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -127,7 +129,7 @@ class Link(asyncio.Protocol):
         """The data since the last time, and whether it was the last: all that came, or a window of it.
 
         Raises:
-            GgenError: as the worker says.
+            GgenError: as the worker says, or that it sent what is no frame.
             EOFError, OSError: the worker is gone.
         """
         if self._sum is None and self._error is None and self._kept <= WINDOW:

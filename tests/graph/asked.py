@@ -19,6 +19,12 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 PAIRS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {PAIRS} }}"
 STREAMING = f"SELECT * {{ {PAIRS} }}"
+LONG = f"""SELECT ?long {{
+  BIND("{"x" * 1024}" AS ?k)
+  BIND(CONCAT({", ".join(["?k"] * 1024)}) AS ?m)
+  BIND(CONCAT({", ".join(["?m"] * 65)}) AS ?long)
+}}"""
+"""One row with a literal of 65 MiB, which Oxigraph writes as one piece in every format but JSON."""
 
 SMALL = Limits(seconds=20, memory=64 * MIB, rows=1000, size=MIB)
 """Limits under which a query ends soon whatever it asks for; the clock is for what takes nothing else."""

@@ -16,7 +16,7 @@ import pytest
 from ggen_graph.graph import jobs, worker
 from ggen_graph.graph.jobs import MIB, Job, Limits
 from ggen_graph.graph.workers import USUAL, Worker
-from tests.graph.asked import COUNT, ENDLESS, SIZE, STREAMING, fill
+from tests.graph.asked import COUNT, ENDLESS, LONG, SIZE, STREAMING, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,15 @@ def test_it_answers_in_a_head_data_and_a_sum(process: Worker) -> None:
     assert data == (jobs.DATA, f"n\r\n{SIZE}\r\n".encode())
     assert total[0] == jobs.SUM
     assert jobs.Sum(*json.loads(total[1]))[:2] == (1, len(data[1]))
+
+
+def test_a_literal_of_any_length_comes_in_frames_of_a_bounded_one(process: Worker) -> None:
+    send(process, LONG, form="csv")
+    head, *data, total = answer(process)
+    assert head[0] == jobs.HEAD
+    assert total[0] == jobs.SUM
+    assert max(len(payload) for _, payload in data) <= jobs.MAX_DATA
+    assert sum(len(payload) for _, payload in data) == len("long\r\n") + 65 * MIB + 2
 
 
 def test_it_ends_by_its_own_clock_where_its_parent_does_nothing(process: Worker) -> None:

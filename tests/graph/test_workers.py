@@ -31,6 +31,7 @@ from tests.graph.asked import (
     COUNT,
     ENDLESS,
     EX,
+    LONG,
     PAIRS,
     SHORT,
     SIZE,
@@ -104,6 +105,13 @@ def test_an_answer_has_a_head_data_and_a_sum(pool: Pool) -> None:
     assert total is not None
     assert (total.rows, total.size) == (1, len(data))
     assert 0 < total.memory < 1 << 30
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "xml"])
+def test_a_literal_may_be_longer_than_a_frame(pool: Pool, form: str) -> None:
+    with pool.run(Job(LONG, form), Limits()) as reply:
+        assert sum(map(len, reply)) > 65 * MIB
+    assert count(pool) == SIZE
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import pytest
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TURTLE, XML, SPARQLWrapper
 
 from ggen_graph import resources
+from tests.graph.asked import LONG
 from tests.server.conftest import ENDLESS, Answer, Served, until
 
 if TYPE_CHECKING:
@@ -196,6 +197,19 @@ def _get(query: str) -> bytes:
 
 
 # -- slow and hostile
+
+
+def test_a_literal_of_any_length_is_sent_and_its_worker_asked_again(few: Served) -> None:
+    answer = few(
+        "/sparql",
+        method="POST",
+        body=LONG.encode(),
+        content_type="application/sparql-query",
+        accept="text/csv",
+    )
+    assert (answer.status, len(answer.body)) == (200, len("long\r\n") + (65 << 20) + 2)
+    assert names(few.query(SELECT)) == NAMES
+    assert few.gauge('ggen_worker_kills_total{reason="abandoned"}') == 0
 
 
 def test_slow_readers_hold_no_worker(few: Served) -> None:
