@@ -8,8 +8,8 @@ long for an address. What is kept true:
 - a scope of which something has not arrived yet is not asked at all (`RemoteGraph.read`);
 - an answer is whole or an error, and no longer than `LONGEST`; of what a server says of an error, a
   line is shown;
-- credentials are in a header and in no message; a redirection, which could carry them off, is none
-  that is followed.
+- credentials are in a header and in no message, and go to the origin (RFC 6454 §4) they were given
+  for; a redirection, which could carry them off, is none that is followed.
 
 A request is repeated where the network or the server was at fault: every update of ours may be.
 
@@ -50,16 +50,18 @@ _AGAIN = (429, 502, 503, 504)
 _SAID = 300  # characters of what a server says of an error
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 _BOOLEANS = {"1": "true", "0": "false"}
+_PORTS = {"http": 80, "https": 443}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a server takes queries and updates, without credentials, and what says who we are."""
+    """Where a server takes queries and updates, without credentials, and what says there who we are."""
 
     query: str
     update: str
-    authorization: str = field(default="", repr=False)
+    query_authorization: str = field(default="", repr=False)
+    update_authorization: str = field(default="", repr=False)
 
 
 def endpoint(url: str, *, update: str = "", token: str = "") -> Endpoint:
@@ -69,24 +71,32 @@ def endpoint(url: str, *, update: str = "", token: str = "") -> Endpoint:
         url: of queries; may hold `user:password@`.
         update: the address of updates; "" takes `…/update` for a `url` that ends in `/query`, as the
             Oxigraph server and Jena have it, else `url` itself.
-        token: a bearer token; comes before the user and password of the address.
+        token: a bearer token for the origin of `url`; comes before a user and password there.
+
+    The credentials of `url` are those of updates too where these are of the same origin.
 
     Raises:
         UsageError: it is no address that may be asked: credentials and graphs go through the open
             network only encrypted.
     """
-    plain, authorization = _checked(url)
-    if update:
-        plain_update, own = _checked(update)
-        authorization = own or authorization
-    else:
-        head, _, last = plain.rpartition("/")
-        plain_update = f"{head}/update" if last == "query" else plain
+    plain, who = _checked(url)
     if token:
         if not token.isascii() or not token.isprintable():
             raise UsageError("GGEN_GRAPH_TOKEN has characters that no token has")
-        authorization = f"Bearer {token}"
-    return Endpoint(plain, plain_update, authorization)
+        who = f"Bearer {token}"
+    if not update:
+        head, _, last = plain.rpartition("/")
+        return Endpoint(plain, f"{head}/update" if last == "query" else plain, who, who)
+    plain_update, own = _checked(update)
+    if _origin(plain_update) == _origin(plain):
+        own = who if token else own or who
+    return Endpoint(plain, plain_update, who, own)
+
+
+def _origin(url: str) -> tuple[str, str | None, int]:
+    """Whom an address speaks to (RFC 6454 §4): scheme, host and port."""
+    parts = urlsplit(_checked(url)[0])
+    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
 
 
 def _checked(url: str) -> tuple[str, str]:
@@ -167,7 +177,8 @@ class Server:
         Raises:
             RemoteUnavailable: it was not run, or nobody knows.
         """
-        self._post(self.endpoint.update, [("update", text)], "*/*")
+        to = self.endpoint
+        self._post(to.update, to.update_authorization, [("update", text)], "*/*")
 
     def insert(self, graph: str, triples: Iterable[str], *more: str) -> None:
         """Add triples, each a statement of N-Triples, to a graph; in the same request run `more`.
@@ -191,12 +202,15 @@ class Server:
         fields = [("query", query)]
         fields += [("default-graph-uri", name) for name in names]
         fields += [("named-graph-uri", name) for name in names]
-        return self._post(self.endpoint.query, fields, media_type)
+        to = self.endpoint
+        return self._post(to.query, to.query_authorization, fields, media_type)
 
-    def _post(self, url: str, fields: Sequence[tuple[str, str]], media_type: str) -> bytes:
+    def _post(
+        self, url: str, authorization: str, fields: Sequence[tuple[str, str]], media_type: str
+    ) -> bytes:
         headers = {"Accept": media_type, "User-Agent": "ggen"}
-        if self.endpoint.authorization:
-            headers["Authorization"] = self.endpoint.authorization
+        if authorization:
+            headers["Authorization"] = authorization
         try:
             response = self._pool.request(
                 "POST",
@@ -227,7 +241,7 @@ class Server:
         said = response.read(4 * _SAID, decode_content=True).decode("utf-8", "replace")
         words = " ".join("".join(one if one.isprintable() else " " for one in said).split())[:_SAID]
         advice = {
-            401: "set GGEN_GRAPH_TOKEN, or user:password@ in the address",
+            401: "put user:password@ in the address, or set GGEN_GRAPH and GGEN_GRAPH_TOKEN",
             403: "ask whoever keeps it for the right to do this",
             404: "check the address; GGEN_GRAPH_UPDATE is that of updates where it is another",
             405: "GGEN_GRAPH_UPDATE is the address of updates where it is another",
@@ -390,15 +404,15 @@ def environment(environ: Mapping[str, Any], to: str = "") -> Endpoint | None:
     """The server that a person's environment names, or `to`; None if there is none.
 
     GGEN_GRAPH is the address of queries, GGEN_GRAPH_UPDATE that of updates, GGEN_GRAPH_TOKEN a
-    bearer token.
+    bearer token for the origin of GGEN_GRAPH: another `to` is not told it.
 
     Raises:
         UsageError: as `endpoint`.
     """
-    url = to or environ.get("GGEN_GRAPH", "")
+    own = environ.get("GGEN_GRAPH", "")
+    url = to or own
     if not url:
         return None
-    update = (
-        environ.get("GGEN_GRAPH_UPDATE", "") if not to or to == environ.get("GGEN_GRAPH") else ""
-    )
-    return endpoint(url, update=update, token=environ.get("GGEN_GRAPH_TOKEN", ""))
+    update = environ.get("GGEN_GRAPH_UPDATE", "") if url == own else ""
+    known = url == own or (own and _origin(url) == _origin(own))
+    return endpoint(url, update=update, token=environ.get("GGEN_GRAPH_TOKEN", "") if known else "")

@@ -112,6 +112,73 @@ def test_credentials_are_sent_and_never_shown() -> None:
     assert "verysecret" not in shown
 
 
+GRAPH = "https://ada:pw@a.example/query"
+ADA, BOB = "Basic YWRhOnB3", "Basic Ym9iOnB3"
+
+
+@pytest.mark.parametrize(
+    ("update", "told"),
+    [
+        ("", ADA),
+        ("https://A.example:443/update", ADA),
+        ("https://bob:pw@a.example/update", BOB),
+        ("https://b.example/update", ""),
+        ("https://a.example:8443/update", ""),
+        ("https://bob:pw@b.example/update", BOB),
+    ],
+)
+def test_credentials_go_to_the_origin_they_were_given_for(update: str, told: str) -> None:
+    found = endpoint(GRAPH, update=update)
+    assert (found.query_authorization, found.update_authorization) == (ADA, told)
+
+
+@pytest.mark.parametrize(
+    ("update", "told"),
+    [
+        ("", "Bearer t"),
+        ("https://bob:pw@a.example/update", "Bearer t"),
+        ("https://b.example/update", ""),
+        ("https://bob:pw@b.example/update", BOB),
+    ],
+)
+def test_a_token_is_for_the_origin_of_queries(update: str, told: str) -> None:
+    found = remote.environment(
+        {"GGEN_GRAPH": GRAPH, "GGEN_GRAPH_UPDATE": update, "GGEN_GRAPH_TOKEN": "t"}
+    )
+    assert found is not None
+    assert (found.query_authorization, found.update_authorization) == ("Bearer t", told)
+
+
+@pytest.mark.parametrize(
+    ("graph", "to", "told"),
+    [
+        (GRAPH, GRAPH, "Bearer t"),
+        (GRAPH, "https://a.example/other/query", "Bearer t"),
+        (GRAPH, "https://b.example/query", ""),
+        (GRAPH, "https://bob:pw@b.example/query", BOB),
+        (GRAPH, "https://a.example:8443/query", ""),
+        ("http://localhost/query", "https://localhost/query", ""),
+        ("", "https://a.example/query", ""),
+    ],
+)
+def test_a_token_is_not_sent_to_an_address_of_another_origin(
+    graph: str, to: str, told: str
+) -> None:
+    found = remote.environment({"GGEN_GRAPH": graph, "GGEN_GRAPH_TOKEN": "t"}, to)
+    assert found is not None
+    assert found.query_authorization == found.update_authorization == told
+
+
+def test_queries_and_updates_each_send_their_own_credentials() -> None:
+    with answering((200, {}, NOTHING)) as asked, answering((204, {}, b"")) as changed:
+        url = asked.url.replace("http://", "http://ada:pw@")
+        there = Server(endpoint(url, update=changed.url))
+        list(there.select("SELECT * {}", []))
+        there.clear("urn:a")
+        assert asked.got[0][0]["Authorization"] == ADA
+        assert "Authorization" not in changed.got[0][0]
+
+
 def test_a_server_that_is_busy_is_asked_again() -> None:
     busy = (503, {"Retry-After": "0"}, b"")
     with answering(busy, busy, (200, {}, NOTHING)) as odd:
