@@ -14,6 +14,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
 
 from ggen_graph.core.diagnostics import ConfigInvalid
 
@@ -28,7 +29,7 @@ LARGEST = 8 << 20
 """Bytes of the largest answer that is remembered."""
 
 ROOM = 64 << 20
-"""Bytes of all answers that are remembered in files."""
+"""Bytes of all answers that are remembered in memory, and of all in files."""
 
 _DIGEST = 32  # bytes of SHA-256
 _REDIS_SECONDS = 1.0
@@ -57,12 +58,13 @@ def _opened(data: bytes) -> bytes | None:
 
 
 class MemoryCache:
-    """Answers in this process, the latest `entries`; for many threads."""
+    """Answers in this process, the latest `entries` as far as there is `ROOM`; for many threads."""
 
     def __init__(self, entries: int = 64, clock: Callable[[], float] = time.monotonic) -> None:
         self._entries = entries
         self._clock = clock
         self._found: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._size = 0
         self._turn = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
@@ -70,7 +72,7 @@ class MemoryCache:
         with self._turn:
             at, value = self._found.get(key, (0.0, b""))
             if key not in self._found or self._clock() - at > LIFETIME:
-                self._found.pop(key, None)
+                self._forget(key)
                 return None
             self._found.move_to_end(key)
             return value
@@ -80,10 +82,15 @@ class MemoryCache:
         if len(value) > LARGEST:
             return
         with self._turn:
+            self._forget(key)
             self._found[key] = self._clock(), value
-            self._found.move_to_end(key)
-            while len(self._found) > self._entries:
-                self._found.popitem(last=False)
+            self._size += len(value)
+            while len(self._found) > self._entries or self._size > ROOM:
+                self._forget(next(iter(self._found)))
+
+    def _forget(self, key: str) -> None:
+        _, value = self._found.pop(key, (0.0, b""))
+        self._size -= len(value)
 
 
 class DiskCache:
@@ -156,19 +163,26 @@ class RedisCache:
                 help="pip install 'ggen-graph[redis]', or unset GGEN_REDIS_URL",
             ) from error
         try:
+            _refuse(url)
             self._client: Any = redis.Redis.from_url(
                 url,
                 socket_timeout=_REDIS_SECONDS,
                 socket_connect_timeout=_REDIS_SECONDS,
                 retry=Retry(NoBackoff(), 0),  # it waits for seconds before it gives up, else
             )
-            self._client.connection_pool.make_connection()  # reads what stands behind the `?`
-        except (TypeError, ValueError) as error:
+            pool = self._client.connection_pool
+            # Not arguments of from_url: what stands behind the `?` comes before those.
+            pool.connection_kwargs |= {"decode_responses": False, "encoding": "utf-8"}
+            pool.make_connection()  # reads what stands behind the `?`
+        except (TypeError, ValueError, OSError, redis.RedisError):
+            # Without the library's words, and without their traceback: of a URL that can't be read,
+            # they may quote the password.
             raise ConfigInvalid(
-                f"GGEN_REDIS_URL is no URL of a Redis: {error}",
-                help="such as redis://localhost:6379/0",
-            ) from error
-        self._failure = redis.RedisError
+                "GGEN_REDIS_URL is no URL of a Redis",
+                help="it is like redis://localhost:6379/0; in a password, write /, ? and # as %2F,"
+                " %3F and %23",
+            ) from None
+        self._failures = (redis.RedisError, OSError, ValueError)  # a host may be none for IDNA
         self._tell = tell
         self._works = True
 
@@ -187,10 +201,24 @@ class RedisCache:
             return None
         try:
             return act()
-        except self._failure as error:
+        except self._failures as error:
             self._works = False
             self._tell(f"GGEN_REDIS_URL can't be used, results are not cached: {error}")
             return None
+
+
+def _refuse(url: str) -> None:
+    """Refuse a URL of which redis-py passes over a part: that may belong to a password.
+
+    Raises:
+        ValueError: it is such a URL.
+    """
+    parts = urlsplit(url)
+    database = parts.path.removeprefix("/")
+    if parts.fragment or (parts.scheme != "unix" and database and not database.isdecimal()):
+        raise ValueError(url)
+    if parts.query:
+        parse_qsl(parts.query, strict_parsing=True)
 
 
 class Layers:

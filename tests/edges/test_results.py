@@ -83,6 +83,19 @@ def test_memory_forgets_what_was_used_longest_ago(clock: Clock) -> None:
     assert [cache.get(key) for key in "abc"] == [b"1", None, b"3"]
 
 
+def test_memory_has_room_for_so_many_bytes(clock: Clock) -> None:
+    cache = MemoryCache(clock=clock)
+    for key in "aabcdefghij":
+        cache.put(key, bytes(LARGEST))
+    kept = [key for key in "abcdefghij" if cache.get(key) is not None]
+    assert kept == list("cdefghij")
+    assert len(kept) * LARGEST == ROOM
+    clock.now += LIFETIME + 1
+    assert cache.get("c") is None
+    cache.put("k", bytes(LARGEST))
+    assert cache.get("k") is not None
+
+
 def test_an_empty_answer_is_an_answer(clock: Clock, disk: DiskCache) -> None:
     for cache in (MemoryCache(clock=clock), disk):
         cache.put(KEY, b"")
@@ -264,13 +277,44 @@ def test_a_redis_that_does_not_answer_is_not_waited_for(
         "redis://localhost:port/0",
         "redis://localhost:6379/0?no_such_setting=1",
         "redis://localhost:6379/0?socket_timeout=soon",
+        "redis://localhost:6379/0?protocol=9",
+        "redis://localhost:6379/zero",
         "redis://[::1/0",
     ],
 )
 def test_a_url_that_is_none_is_a_fault_of_the_configuration(url: str, told: list[str]) -> None:
     with pytest.raises(ConfigInvalid, match="GGEN_REDIS_URL is no URL of a Redis") as caught:
         RedisCache(url, told.append)
-    assert caught.value.help == "such as redis://localhost:6379/0"
+    assert caught.value.help.startswith("it is like redis://localhost:6379/0; ")
+
+
+@pytest.mark.parametrize("password", ["hid/cret", "12/cret", "12?cret", "12#cret", "[cret"])
+def test_a_password_is_in_no_message(password: str, told: list[str]) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        RedisCache(f"redis://:{password}@localhost/0", told.append)
+    shown = f"{caught.value.message} {caught.value.help}".replace("localhost:6379/0", "")
+    assert not any(part in shown for part in ("hid", "12", "cret"))
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("url", ["redis://a..b/0", "redis://\ud800/0", "unix:///a%00b"])
+def test_an_address_that_no_network_has_is_said_once(url: str, told: list[str]) -> None:
+    cache = RedisCache(url, told.append)
+    cache.put(KEY, b"rows")
+    assert cache.get(KEY) is None
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("setting", ["decode_responses=true", "encoding=utf-16"])
+def test_answers_are_bytes_whatever_the_url_asks_for(
+    redis_url: str, told: list[str], setting: str
+) -> None:
+    RedisCache(redis_url, told.append).put(KEY, b"\xff\x00")
+    cache = RedisCache(f"{redis_url}?{setting}", told.append)
+    assert cache.get(KEY) == b"\xff\x00"
+    cache.put(OTHER, b"\xff")
+    assert RedisCache(redis_url, told.append).get(OTHER) == b"\xff"
+    assert told == []
 
 
 def test_without_the_package_the_person_is_told_how_to_get_it(
