@@ -206,3 +206,15 @@ def test_a_fault_in_a_query_of_the_front_matter_is_at_its_line_there(
     with pytest.raises((QueryInvalid, QueryRefused)) as failed:
         made({"templates/a.txt.tera": f"---\nto: a.txt\nsparql: |\n{query}\n---\n"})
     assert str(failed.value.where) == f"templates/a.txt.tera:{line}"
+
+
+def test_shapes_of_a_template_that_would_ask_another_server_are_refused(
+    made: Callable[..., Path],
+) -> None:
+    target = "sh:target [ a sh:SPARQLTarget ; sh:select 'SELECT ?this { SERVICE <http://127.0.0.1:9/x> { ?this ?p ?o } }' ]"
+    files = {
+        "templates/a.txt.tera": "---\nto: a.txt\nshape: shapes/model.ttl\n---\nx",
+        "shapes/model.ttl": f"@prefix sh: <http://www.w3.org/ns/shacl#> .\n<urn:x:s> a sh:NodeShape ; {target} .",
+    }
+    with pytest.raises(QueryRefused, match=r"shapes/model\.ttl of p:2"):
+        made(files)
