@@ -282,7 +282,7 @@ class _Frames:
                 self._frames.append(jobs.frame(jobs.DATA, b"".join(self._data)))
         else:
             self._send()
-            for piece in map(memoryview, self._data):
+            for piece in self._data:
                 for at in range(0, len(piece), jobs.MAX_DATA):
                     self._frames.append(jobs.frame(jobs.DATA, piece[at : at + jobs.MAX_DATA]))
                     self._send()
