@@ -15,7 +15,13 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.diagnostics import GgenError, InstallFailed, Location, NotPermitted
+from ggen_graph.core.diagnostics import (
+    GgenError,
+    InstallFailed,
+    Location,
+    NotPermitted,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +139,29 @@ def write_atomic(path: Path, data: bytes, mode: int | None = None) -> None:
                 temporary.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write what someone asked for to the place they named: in one step, where that is a file.
+
+    A link is followed. What is no file, such as a pipe or `/dev/stdout`, is written to, not replaced.
+
+    Raises:
+        UsageError: the folder is not there, or the place is a folder.
+        NotPermitted, InstallFailed: the system refused.
+    """
+    if path.is_dir() or not path.parent.is_dir():
+        what = "is a folder" if path.is_dir() else "is in a folder that is not there"
+        raise UsageError(
+            f"the output {printable(path)} {what}", help="name a file in a folder that is there"
+        )
+    if path.exists() and not path.is_file():
+        with explained("write", path), path.open("wb") as place:
+            place.write(data)
+        return
+    with explained("write", path):
+        target = path.resolve()
+    write_atomic(target, data)
 
 
 def permissions(path: Path) -> int | None:

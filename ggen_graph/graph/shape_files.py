@@ -211,7 +211,7 @@ def _over(error: GgenError, file: ShapesFile, limits: Limits) -> GgenError:
     if isinstance(error, QueryTimeout):
         return QueryTimeout(
             f"checking by these shapes was stopped after {limits.seconds:g} s",
-            help="make the queries of its sh:sparql constraints start from $this",
+            help="make its queries start from $this, and its patterns such that they can fail early",
             where=Location(file.name),
         )
     error.where = Location(file.name)

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from ggen_graph.graph.shacl.run import Result
 
 _SH = "http://www.w3.org/ns/shacl#"
+_SEVERITIES = {f"{_SH}{name}": name.lower() for name in ("Violation", "Warning", "Info")}
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeFinding:
     """One sh:ValidationResult: IRIs of focus node, path and shape; `value` is the value at fault.
 
-    `severity` is violation, warning or info; `component` is the IRI of sh:sourceConstraintComponent.
+    `severity` is violation, warning or info, and violation where a shape names one of its own (SHACL
+    §2.1.4); `component` is the IRI of sh:sourceConstraintComponent.
     A path of several steps is written as in SPARQL; a shape without an IRI is `_:b` and a number, in
     the order of its file.
     """
@@ -115,7 +117,7 @@ def handed_over(shapes: Iterable[Path]) -> dict[str, str]:
 
 def _finding(result: Result) -> ShapeFinding:
     return ShapeFinding(
-        severity=result.severity.removeprefix(_SH).lower(),
+        severity=_SEVERITIES.get(result.severity, "violation"),
         message=result.message,
         focus=result.focus.value,
         path=result.path,

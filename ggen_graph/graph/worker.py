@@ -6,9 +6,9 @@ to its parent as file descriptor 3. What is kept true, whatever a query does:
 - it has no network, where the system lets a process drop it, and writes no core file;
 - past its time on the clock, its processor time or its address space the system ends the process: in
   Oxigraph a query can't be stopped, and a refused allocation aborts. The parent has its own clock, and
-  makes a new worker of one that is gone; these limits are for when the parent is gone;
-- it has the socket to its parent and the files of the store, and no other descriptor;
-- it ends when its parent does.
+  makes a new worker of one that is gone;
+- it has the socket to its parent, a pipe from it and the files of the store, and no other descriptor;
+- it ends when its parent does, in the middle of a query too.
 
 Each job is asked of the generation that is current when it comes, or of GENERATION, which the parent
 holds.
@@ -16,8 +16,10 @@ holds.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -296,6 +298,18 @@ class _Frames:
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB here
 
 
+def end_with_parent(link: socket.socket) -> None:
+    """Have the system end this process when its parent is gone, however that ended and whatever runs here.
+
+    The parent holds one end of a pipe; when it closes, the system signals who holds the other.
+    """
+    _, [lifeline], _, _ = socket.recv_fds(link, 1, 1)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([lifeline], [], [], 0)[0]:
+        sys.exit(1)  # it was gone before that
+
+
 def main() -> None:
     """Work for the parent until it is gone."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -304,6 +318,7 @@ def main() -> None:
     isolated = False if NETWORK in rest else drop_network()
     generation = next((name for name in rest if name != NETWORK), None)
     with socket.socket(fileno=LINK) as link:
+        end_with_parent(link)
         link.sendall(jobs.frame_json(jobs.READY, {"isolated": isolated, "memory": _held_most()}))
         Worker(link, GraphStore(Path(root)), generation).work()
 

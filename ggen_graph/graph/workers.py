@@ -82,6 +82,7 @@ class Worker:
         try:
             rest = [generation] * (generation is not None) + ["--network"] * network
             self.pid = _spawn([str(root), *filter(None, rest)], other)
+            self._lifeline = _lifeline(self.link)
         except OSError as error:
             self.link.close()
             raise _not_started(error.strerror) from error
@@ -131,17 +132,16 @@ class Worker:
     def kill(self) -> int:
         """End the process, whatever it does, and wait for that; its status as of `os.waitpid`."""
         if self._status is None:
-            self.link.close()
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
-            self._status = self._reaped()
-        return self._status
+        return self.died()
 
     def died(self) -> int:
         """Wait for a process that closed its link; its status as of `os.waitpid`."""
         if self._status is None:
             self.link.close()
             self._status = self._reaped()
+            os.close(self._lifeline)  # not before: that would end the process
         return self._status
 
     def _reaped(self) -> int:
@@ -149,6 +149,16 @@ class Worker:
             return os.waitpid(self.pid, 0)[1]
         except ChildProcessError:  # someone waits for all children of this process
             return 0
+
+
+def _lifeline(link: socket.socket) -> int:
+    """Send a new process one end of a pipe; it ends when the other one, this, is closed."""
+    theirs, ours = os.pipe()
+    try:
+        socket.send_fds(link, [b"L"], [theirs])
+    finally:
+        os.close(theirs)
+    return ours
 
 
 def _spawn(arguments: list[str], link: socket.socket) -> int:
@@ -169,7 +179,7 @@ def _spawn(arguments: list[str], link: socket.socket) -> int:
         file_actions=actions,
         setpgroup=0,
         setsigmask=[],  # a caller's thread may hold back the signals that end a worker
-        setsigdef=[signal.SIGALRM, signal.SIGXCPU, signal.SIGPIPE, signal.SIGINT],
+        setsigdef=[signal.SIGALRM, signal.SIGXCPU, signal.SIGPIPE, signal.SIGINT, signal.SIGIO],
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ggen_graph.core.diagnostics import PackNotFound, UsageError, did_you_mean
 from ggen_graph.edges.config import home as the_home
-from ggen_graph.edges.files import write_atomic
+from ggen_graph.edges.files import write_output
 from ggen_graph.graph.dump import FORMATS, dump, dump_pack, sizes
 from ggen_graph.graph.packs import list_packs
 from ggen_graph.graph.sync import problems_of
@@ -142,5 +142,5 @@ def export_pack(of: Target, form: str, pack: str) -> bytes:
 
 
 def write_export(path: Path, data: bytes) -> None:
-    """Write an export to a file, whole or not at all."""
-    write_atomic(path, data)
+    """Write an export to where someone wants it; to a file whole or not at all."""
+    write_output(path, data)

@@ -23,7 +23,7 @@ from ggen_graph.core.template.engine import (
 )
 from ggen_graph.core.template.frontmatter import split
 from ggen_graph.core.template.surroundings import Surroundings
-from ggen_graph.edges.files import printable, read_text, write_atomic
+from ggen_graph.edges.files import printable, read_text, write_output
 from ggen_graph.edges.trees import walk
 from ggen_graph.graph.iris import PREFIXES
 from ggen_graph.workflows.records import clock
@@ -105,7 +105,7 @@ def render_file(
             where=Location(printable(path)),
         ) from error
     if output is not None:
-        write_atomic(output, data)
+        write_output(output, data)
     return RenderedText(text, language)
 
 

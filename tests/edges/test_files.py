@@ -5,15 +5,18 @@ import os
 import stat
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from ggen_graph.core.diagnostics import GgenError, InstallFailed, ManifestInvalid, NotPermitted
+from ggen_graph.core.diagnostics import (
+    GgenError,
+    InstallFailed,
+    ManifestInvalid,
+    NotPermitted,
+    UsageError,
+)
 from ggen_graph.edges import files
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def names(folder: Path) -> list[str]:
@@ -203,3 +206,34 @@ def test_text_that_is_no_utf8_is_said_with_line_and_column(tmp_path: Path) -> No
         files.read_text(tmp_path / "a", ManifestInvalid)
     (tmp_path / "a").write_text("é", "utf-8")
     assert files.read_text(tmp_path / "a", ManifestInvalid) == "é"
+
+
+# -- what someone asked for, where they want it
+
+
+def test_an_output_goes_through_a_link_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "real.txt").write_text("old", "utf-8")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    files.write_output(tmp_path / "link.txt", b"new")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_bytes() == b"new"
+
+
+def test_an_output_into_what_is_no_file_is_written_and_not_put_in_its_place(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        files.write_output(pipe, b"all of it")
+        assert os.read(reader, 100) == b"all of it"
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    files.write_output(Path(os.devnull), b"gone")
+    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+
+
+@pytest.mark.parametrize("place", ["none/out.txt", "."])
+def test_an_output_that_has_no_place_is_a_usage_error(tmp_path: Path, place: str) -> None:
+    with pytest.raises(UsageError, match=r"the output .* is (in )?a folder"):
+        files.write_output(tmp_path / place, b"x")

@@ -248,3 +248,10 @@ def test_shapes_may_be_held_against_one_graph(books: GraphStore, tmp_path: Path)
     with books.read() as generation:
         assert found(check_apart(generation, given, graphs=("urn:x:books",))) == [f"{EX}199"]
         assert found(check_apart(generation, given, graphs=("urn:x:other",))) == []
+
+
+def test_a_severity_of_one_s_own_counts_as_a_violation(books: GraphStore, tmp_path: Path) -> None:
+    text = LABELLED.replace("sh:minCount 1", "sh:minCount 1 ; sh:severity ex:Blocker")
+    with books.read() as generation:
+        [one] = check_apart(generation, files(tmp_path, own=text)).findings
+    assert one.severity == "violation"

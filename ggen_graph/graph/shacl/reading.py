@@ -86,7 +86,9 @@ def _refuse_writing(query: str, file: Path) -> None:
     except GgenError as error:
         text = file.read_text("utf-8", "replace")
         start = text.find(query)  # not found where it is written with escapes
-        error.where = Location(file.name, 0 if start < 0 else text.count("\n", 0, start) + 1)
+        error.where = Location(
+            file.name, 0 if start < 0 else text.count("\n", 0, start) + 1, start >= 0
+        )
         raise
 
 
