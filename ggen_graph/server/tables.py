@@ -1,4 +1,7 @@
-"""A part of a query's result, as a page shows it: some rows of a table, an answer, or triples as text."""
+"""A part of a query's result, as a page shows it: some rows of a table, an answer, or triples as text.
+
+Keeps true: of a result no more than `MAX_SIZE` bytes are read, those before the rows that are shown included.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from ggen_graph.server.service import Service
 
 PAGE_ROWS = 100
+MAX_SIZE = 1 << 22
+"""Bytes of a result that are read for a page; more than a window of `server.link`, so that the first rows
+of a longer one are shown."""
+
 MAX_TEXT = 100_000
 """Characters of triples that a page shows."""
 
@@ -55,10 +62,16 @@ async def part_of(service: Service, job: Job, gone: Gone, start: int, count: int
         gone: returns when nobody waits for the page any more.
         start: how many rows to leave out.
         count: how many rows to show.
+
+    Raises:
+        QueryTooLarge: the rows lie beyond `MAX_SIZE`, or are longer.
+        and whatever else ends the query.
     """
     form = "turtle" if _gives_triples(job.text) else "tsv"
     asking = replace(job, form=form)
-    async with await service.pool.ask(asking, service.settings.limits, gone) as reply:
+    most = service.settings.limits
+    limits = replace(most, size=min(MAX_SIZE, most.size))
+    async with await service.pool.ask(asking, limits, gone) as reply:
         head = reply.head
         if head.kind == "bool":
             return Part("bool", head.generation, answer=head.answer)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store
 
-from ggen_graph.server.cells import Cell, cell, row
+from ggen_graph.server.cells import MAX_CELL, Cell, cell, row
 
 
 @pytest.mark.parametrize(("term", "shown"), [
@@ -23,6 +23,19 @@ from ggen_graph.server.cells import Cell, cell, row
 ])  # fmt: skip
 def test_a_term_is_shown_as_text(term: str, shown: Cell) -> None:
     assert cell(term) == shown
+
+
+@pytest.mark.parametrize("term", [
+    '"' + "a" * 5_000_000 + '"',
+    '"' + "\\n" * 5_000_000 + '"@en',
+    '"' + '\\"' * 5_000_000,
+    "<urn:x:" + "a" * 5_000_000 + ">",
+])  # fmt: skip
+def test_a_long_term_is_cut(term: str) -> None:
+    found = cell(term)
+    assert found.text.endswith("…")
+    assert len(found.text) <= MAX_CELL + 1
+    assert found.iri == ""
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

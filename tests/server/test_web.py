@@ -136,6 +136,26 @@ def test_rows_come_in_pages(served: Served) -> None:
     assert page(served, str(before["href"])).said("caption") == ["Rows 101 to 200"]
 
 
+def long(count: int) -> str:
+    """A query for one literal of so many times 64 KiB."""
+    return f"""SELECT ?long {{
+      BIND("{"x" * 1024}" AS ?k)
+      BIND(CONCAT({", ".join(["?k"] * 64)}) AS ?m)
+      BIND(CONCAT({", ".join(["?m"] * count)}) AS ?long)
+    }}"""
+
+
+def test_a_long_cell_is_cut(served: Served) -> None:
+    [shown] = page(served, "/", query=long(16)).said("td")
+    assert shown == "x" * 1999 + "…"
+
+
+def test_a_page_reads_no_more_of_a_result_than_it_could_show(served: Served) -> None:
+    found = page(served, "/", 507, query=long(80))
+    assert "query-too-large" in found.said("code")
+    assert any("larger than 4,194,304 bytes" in text for _, text in found.texts)
+
+
 def test_a_result_can_be_downloaded_in_every_format(served: Served) -> None:
     links = [one for one in page(served, "/", query=PACKS).links() if one.startswith("/sparql?")]
     kinds = [served(link, accept="text/html").kind for link in links]
