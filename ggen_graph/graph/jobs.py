@@ -132,9 +132,9 @@ class Sum(NamedTuple):
     memory: int
 
 
-def frame(kind: bytes, payload: bytes | memoryview = b"") -> bytes:
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
     """A frame as bytes."""
-    return b"".join((_FRAME.pack(kind, len(payload)), payload))
+    return _FRAME.pack(kind, len(payload)) + payload
 
 
 def frame_json(kind: bytes, value: object) -> bytes:

@@ -5,12 +5,12 @@ Each is an ASGI application for one path. Errors are raised; `server.guard` answ
 
 from __future__ import annotations
 
-import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from ggen_graph.core import sparql
 from ggen_graph.core.diagnostics import QueryInvalid
+from ggen_graph.core.query_cost import is_constant
 from ggen_graph.graph.description import service_description
 from ggen_graph.graph.jobs import Job
 from ggen_graph.graph.queries import text as our_query
@@ -37,10 +37,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from ggen_graph.server.protocol import Asked
-    from ggen_graph.server.service import Service
+    from ggen_graph.server.service import Edition, Service
 
 READS = "GET, HEAD, OPTIONS"
-_CHANGES = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
 HTML = "text/html"
 
 
@@ -76,7 +75,7 @@ class SparqlEndpoint:
         form = chosen(call.header(b"accept"), question.formats, formats_for(question.query))
         tag = entity_tag(question, form)
         known = call.header(b"if-none-match") if tag else ""
-        if known and known == f'W/"{self._service.graph.current()}-{tag}"':
+        if known and known == _etag(self._service.edition(), tag):
             self._service.metrics.cache_hits += 1
             await call.nothing(304, {"ETag": known, "Vary": "Accept"})
             return
@@ -137,10 +136,11 @@ async def answer_job(
 ) -> None:
     """Run a job and send what it gives."""
     limits = service.limits(seconds)
+    before = service.edition()
     async with await service.pool.ask(job, limits, call.gone) as reply:
         headers = {"Vary": "Accept"}
-        if tag:
-            headers["ETag"] = f'W/"{reply.head.generation}-{tag}"'
+        if tag and before.generation == reply.head.generation and before == service.edition():
+            headers["ETag"] = _etag(before, tag)  # else nobody can say from which edition it is
         if reply.whole is not None:
             await call.answer(200, form.content_type, reply.whole, headers)
         else:
@@ -173,12 +173,19 @@ def chosen(accept: str, wanted: tuple[str, ...], offered: tuple[Format, ...]) ->
 
 def entity_tag(question: Asked, form: Format) -> str:
     """What tells answers of one generation apart; "" where the same query may have another answer."""
-    if _CHANGES.search(question.query):
+    try:
+        if not is_constant(question.query):
+            return ""
+    except QueryInvalid:  # its worker says what is wrong
         return ""
     text = "\0".join(
         (form.name, question.query, *question.default_graphs, "", *question.named_graphs)
     )
     return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def _etag(edition: Edition, tag: str) -> str:
+    return f'W/"{edition.mark}-{tag}"'
 
 
 def base_of(call: Call, scope: Scope) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
 
+from ggen_graph import __version__
 from ggen_graph.graph.jobs import Job, Limits
 from ggen_graph.graph.queries import text as our_query
 
@@ -51,6 +53,13 @@ class Settings:
     hosts: frozenset[str] | None = None
 
 
+class Edition(NamedTuple):
+    """A generation, and what tells it from those of the same name in other stores."""
+
+    generation: str | None
+    mark: str
+
+
 class Service:
     """A server's state."""
 
@@ -60,6 +69,7 @@ class Service:
         self.metrics = metrics
         self.settings = settings
         self._sizes: tuple[str | None, dict[str, int]] = (None, {})
+        self._edition: tuple[tuple[int, int] | None, Edition] = (None, Edition(None, ""))
 
     def limits(self, seconds: float | None) -> Limits:
         """The limits of a query that may take `seconds`, within what the server allows."""
@@ -73,6 +83,22 @@ class Service:
         """The number of the current generation; 0 before the first."""
         name = self.graph.current()
         return int(name.partition("-")[2]) if name else 0
+
+    def edition(self) -> Edition:
+        """The current generation, and what answers from it depend on besides the request.
+
+        A store that was made anew counts from one again; where it lies, when it was made or what from is
+        then another. Only a new generation costs more than one call of the system.
+        """
+        stamp = self.graph.stamp()
+        if stamp is None or stamp != self._edition[0]:
+            with self.graph.peek() as state:
+                name = self.graph.current()
+            known = sorted(self.settings.prefixes.items())
+            text = f"{__version__}\n{self.graph.root}\n{name}\n{stamp}\n{known}\n{state}"
+            mark = blake2b(text.encode(errors="surrogateescape"), digest_size=12).hexdigest()
+            self._edition = (stamp, Edition(name, mark))
+        return self._edition[1]
 
     async def watch(self) -> None:
         """Let go of old generations, for ever: workers that nobody asks would hold them."""

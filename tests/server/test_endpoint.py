@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+import shutil
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -13,6 +14,11 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse, par
 from ggen_graph import resources
 from ggen_graph.server.protocol import FORM, QUERY, UPDATE
 from tests.server.conftest import ENDLESS, Answer, Served
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.server.conftest import Start
 
 ONTOLOGY = "http://ggen.io/ontology"
 STARTER = "urn:ggen:registry:starter/graph/catalog"
@@ -254,8 +260,28 @@ def test_an_answer_that_the_client_has_is_not_sent_again(served: Served) -> None
     assert other.status == 200
 
 
-def test_what_differs_each_time_is_always_asked(served: Served) -> None:
-    assert "etag" not in served.query("SELECT (RAND() AS ?x) {}").headers
+def test_a_tag_of_another_store_is_not_taken_for_one_of_this(
+    served: Served, start: Start, ggen_home: Path
+) -> None:
+    theirs = served(asked(SELECT)).headers["etag"]
+    with start() as other:
+        assert other("/health").json == served("/health").json
+        ours = other(asked(SELECT), if_none_match=theirs)
+        assert ours.status == 200
+        assert ours.headers["etag"] != theirs
+    for store in ggen_home.glob("graph/*"):
+        shutil.rmtree(store)
+    with start() as anew:
+        assert anew(asked(SELECT), if_none_match=ours.headers["etag"]).status == 200
+
+
+@pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "SELECT (struuid() AS ?x) {}"])
+def test_what_differs_each_time_is_always_asked(served: Served, query: str) -> None:
+    assert "etag" not in served.query(query).headers
+
+
+def test_a_word_that_only_looks_like_a_changing_one_does_no_harm(served: Served) -> None:
+    assert "etag" in served.query("SELECT ('now' AS ?rand) {}").headers
 
 
 # -- limits
