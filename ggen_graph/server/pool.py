@@ -13,6 +13,7 @@ What `graph.workers.Pool` is to threads. What is kept true:
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Self
@@ -121,7 +122,11 @@ class Pool:
         return len(self._turns)
 
     async def __aenter__(self) -> Self:
-        """The pool with all its processes up; they end with the block."""
+        """The pool with its first process up; all end with the block.
+
+        Raises:
+            GgenError: it did not come up.
+        """
         self._offer(await self._start())  # the first says whether any can
         for _ in range(self.size - 1):
             self._later(self._refill())
@@ -248,7 +253,7 @@ class Pool:
         while not self._closed:
             try:
                 self._offer(await self._start())
-            except (OSError, EOFError, TimeoutError, GgenError):
+            except GgenError:
                 self._metrics.failures["worker-not-started"] += 1
                 await asyncio.sleep(AGAIN)
             else:
@@ -262,6 +267,12 @@ class Pool:
             _, link = await loop.create_connection(lambda: Link(worker), sock=worker.link)
             async with asyncio.timeout(START_SECONDS):
                 await link.ready
+        except (EOFError, OSError, TimeoutError) as error:
+            worker.kill()
+            raise GgenError(
+                "a worker process did not start",
+                help=f"`{sys.executable} -P -m ggen_graph.graph.worker` must be able to run",
+            ) from error
         except BaseException:
             worker.kill()
             raise

@@ -21,7 +21,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from ggen_graph.core.diagnostics import AddressInUse, NotPermitted, UsageError
+from ggen_graph.core.diagnostics import AddressInUse, GgenError, NotPermitted, UsageError
 from ggen_graph.server.app import application
 from ggen_graph.server.metrics import Metrics
 from ggen_graph.server.pool import Pool
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 BACKLOG = 1024
 HEADER_SECONDS = 10
 LEAVE_SECONDS = 5.0
-"""How long answers that are on their way may take when the server ends."""
+"""How long answers that are on their way may take when the server ends; then their queries are stopped."""
+
+END_SECONDS = 1.0
+"""How long it may take to say so to those who still wait."""
 
 
 def is_loopback(host: str) -> bool:
@@ -122,14 +125,32 @@ async def _serve(
             watching = loop.create_task(service.watch())
             http = _Http(application(service), listening)
             running = loop.create_task(http.serve())
+            await asyncio.sleep(0)  # granian listens, or fails, before it waits for anything
+            _check(running)
             started(url_of(listening))
             waiting = loop.create_task(ended.wait())
             await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
             watching.cancel()
-        http.signal_handler_interrupt()  # type: ignore[no-untyped-call]
-        await asyncio.wait({running}, timeout=LEAVE_SECONDS)
+            _check(running)
+            http.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+            await asyncio.wait({running}, timeout=LEAVE_SECONDS)
+        await asyncio.wait({running}, timeout=END_SECONDS)
         loop.set_exception_handler(lambda *_: None)  # of granian, about who still reads
+
+
+def _check(running: asyncio.Task[None]) -> None:
+    """See that the HTTP server runs.
+
+    Raises:
+        GgenError: it ended, which it does only if it failed or was told to.
+    """
+    if running.done():
+        error = running.exception()
+        raise GgenError(
+            f"the HTTP server ended by itself{f': {error}' if error else ''}",
+            help="please report it, with how it was started",
+        ) from error
 
 
 class _Http(Server):

@@ -391,6 +391,16 @@ def test_a_signal_ends_it_and_its_workers_in_the_middle_of_queries(
         assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
 
 
+def test_a_signal_lets_an_answer_that_is_on_its_way_finish(start: Start) -> None:
+    with start("--workers", "1", "--timeout", "2") as served, ThreadPoolExecutor(1) as clients:
+        asked = clients.submit(served.query, ENDLESS)
+        until(lambda: served.gauge("ggen_workers_busy") == 1, "the query runs")
+        served.process.send_signal(signal.SIGTERM)
+        answer = asked.result()
+        assert (answer.status, answer.json["name"]) == (504, "query-timeout")
+        assert served.process.wait(30) == 0
+
+
 def test_a_new_generation_is_served_without_a_restart(
     start: Start, tmp_path: Path, ggen_home: Path
 ) -> None:
