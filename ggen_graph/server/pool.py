@@ -6,7 +6,7 @@ What `graph.workers.Pool` is to threads. What is kept true:
   answer is ended and replaced;
 - an answer ends, whole or with an error, not later than its limit on the clock;
 - not more than `waiting` requests wait for a worker: the next is told to come again;
-- when nobody waits for an answer any more, its query is stopped;
+- when nobody waits for an answer any more, its query is stopped, and its place in the queue is free;
 - a short answer is here as a whole before any of it is sent, so that its errors still have a status.
 """
 
@@ -163,7 +163,7 @@ class Pool:
             QueryTimeout, QueryTooLarge: it exceeds a limit.
             ClientGoneError: nobody waits any more.
         """
-        run = _Run(self, await self._turn(), limits, gone)
+        run = _Run(self, await self._turn(gone), limits, gone)
         run.link.ask(jobs.frame(jobs.JOB, job.payload(limits)))
         return Reply(run, await run.more())
 
@@ -174,7 +174,7 @@ class Pool:
 
     # -- whose turn it is
 
-    async def _turn(self) -> Link:
+    async def _turn(self, gone: Gone | None) -> Link:
         if self._closed:
             raise _ending()
         while self._idle:
@@ -188,23 +188,37 @@ class Pool:
                 help="try again in a moment",
                 headers={"Retry-After": "1"},
             )
-        turn: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
+        return await self._waited(gone)
+
+    async def _waited(self, gone: Gone | None) -> Link:
+        """A worker, once it is our turn and somebody still waits for that."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Link] = loop.create_future()
         self._turns.append(turn)
+        leaving = None if gone is None else loop.create_task(gone())
+        awaited = {turn} if leaving is None else {turn, leaving}
         try:
-            async with asyncio.timeout(self.limits.seconds):
-                return await turn
-        except BaseException as error:
+            await asyncio.wait(
+                awaited, timeout=self.limits.seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if turn.done():
+                return turn.result()
+        except asyncio.CancelledError:
+            if turn.done() and turn.exception() is None:
+                self._offer(turn.result())  # it came at the last moment
+            raise
+        finally:
+            if leaving is not None:
+                leaving.cancel()
             if turn in self._turns:
                 self._turns.remove(turn)
-            elif turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._offer(turn.result())  # it came at the last moment
-            if not isinstance(error, TimeoutError):
-                raise
-            raise ServerBusy(
-                f"no worker was free for {self.limits.seconds:g} s",
-                help="try again in a moment",
-                headers={"Retry-After": "1"},
-            ) from error
+        if leaving is not None and leaving.done():
+            raise ClientGoneError
+        raise ServerBusy(
+            f"no worker was free for {self.limits.seconds:g} s",
+            help="try again in a moment",
+            headers={"Retry-After": "1"},
+        )
 
     def _offer(self, link: Link) -> None:
         """Give a worker to who has waited longest, or keep it."""

@@ -159,6 +159,29 @@ def test_a_query_that_nobody_waits_for_is_stopped(few: Served) -> None:
     until(lambda: few.gauge("ggen_workers") == 2, "its worker is replaced")
 
 
+def test_who_hangs_up_leaves_the_queue(start: Start) -> None:
+    def waiting() -> float:
+        return served.gauge("ggen_requests_waiting")
+
+    def client() -> socket.socket:
+        made = socket.create_connection(served.address)
+        made.sendall(_get(ENDLESS))
+        return made
+
+    with start("--workers", "1", "--timeout", "30", "--queue", "2") as served:
+        first = client()
+        until(lambda: served.gauge("ggen_workers_busy") == 1, "the first one's query runs")
+        second, third = client(), client()
+        until(lambda: waiting() == 2, "the others wait")
+        third.close()
+        until(lambda: waiting() == 1, "the third one's place is free")
+        first.close()
+        until(lambda: waiting() == 0, "it is the second one's turn")
+        second.close()
+        until(lambda: served.gauge('ggen_worker_kills_total{reason="abandoned"}') == 2, "it left")
+        assert names(served.query(SELECT)) == NAMES
+
+
 @linux
 def test_a_worker_that_is_killed_is_replaced_and_nobody_notices(few: Served) -> None:
     workers = few.workers()

@@ -29,7 +29,7 @@ def test_http_that_fails_is_an_error_before_anything_is_said(tmp_path: Path) -> 
     said: list[str] = []
     with Lost() as lost:
         lost.bind(("127.0.0.1", 0))
-        with pytest.raises(GgenError, match="the HTTP server ended by itself: .*Bad file"):
+        with pytest.raises(GgenError, match=r"the HTTP server ended by itself: .*Bad file"):
             serve(GraphStore(tmp_path), Settings(workers=1), lost, said.append)
     assert said == []
 
