@@ -16,7 +16,7 @@ import asyncio
 import sys
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ggen_graph.core.diagnostics import GgenError, QueryTimeout
 from ggen_graph.graph import jobs
@@ -196,7 +196,7 @@ class Pool:
         turn: asyncio.Future[Link] = loop.create_future()
         self._turns.append(turn)
         leaving = None if gone is None else loop.create_task(gone())
-        awaited = {turn} if leaving is None else {turn, leaving}
+        awaited: set[asyncio.Future[Any]] = {turn} if leaving is None else {turn, leaving}
         try:
             await asyncio.wait(
                 awaited, timeout=self.limits.seconds, return_when=asyncio.FIRST_COMPLETED
