@@ -146,20 +146,28 @@ def serve(
 
 def _token(file: Path | None) -> str | None:
     """The token that requests must bear; None where nobody set one."""
-    if file is None:
-        return os.environ.get("GGEN_TOKEN") or None
+    where, given = "GGEN_TOKEN", os.environ.get("GGEN_TOKEN", "")
+    if file is not None:
+        where, given = f"--token-file {file}", _read(file)
+    elif not given:
+        return None
+    token = given.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError(
+            f"{where} holds no token",
+            help="a token is printable ASCII without spaces, such as `openssl rand -hex 32` prints",
+        )
+    return token
+
+
+def _read(file: Path) -> str:
+    """What a file of a token holds; "" where that is no text."""
     try:
-        token = file.read_text("utf-8").strip()
+        return file.read_text("utf-8")
     except OSError as error:
         raise UsageError(
             f"--token-file {file} can't be read: {error.strerror}",
             help="name a file that holds the token and nothing else",
         ) from error
     except UnicodeDecodeError:
-        token = ""
-    if not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise UsageError(
-            f"--token-file {file} holds no token",
-            help="a token is printable ASCII without spaces, such as `openssl rand -hex 32` prints",
-        )
-    return token
+        return ""

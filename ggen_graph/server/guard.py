@@ -2,6 +2,7 @@
 
 - A server that listens on loopback and wants no token answers to loopback's names only: a web page
   elsewhere could otherwise have its own name resolve to this machine and read the graph (DNS rebinding).
+- A Host header that could not be a part of an IRI is refused.
 - A token is compared in constant time. It comes as `Authorization: Bearer`, or from a browser as the
   password of `Basic`.
 - Pages of other origins may read answers only if their origin was named (CORS).
@@ -12,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 import sys
 import time
 import traceback
@@ -28,6 +30,7 @@ from ggen_graph.server.problems import (
     AddressTooLong,
     MethodNotAllowed,
     Misdirected,
+    RequestInvalid,
     TokenMissing,
     encoded,
     problem,
@@ -43,6 +46,9 @@ if TYPE_CHECKING:
 
 _OPEN = frozenset(("/health",))
 """Paths that anyone may ask: whoever starts and stops servers must know whether this one is up."""
+
+_HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+"""What a Host header may hold: it becomes a part of IRIs that the server names itself by."""
 
 CLIENT_GONE = 499
 """Counted for a request that nobody waited for; never sent."""
@@ -115,9 +121,13 @@ class Guard:
                 f"the address is longer than {MAX_ADDRESS:,} bytes",
                 help="send the query in the body of a POST",
             )
-        if self._hosts is not None and _host(call.header(b"host")) not in self._hosts:
+        if (host := call.header(b"host")) and not _HOST.fullmatch(host):
+            raise RequestInvalid(
+                "the Host header names no server", help="it is a name or an address, and a port"
+            )
+        if self._hosts is not None and _host(host) not in self._hosts:
             raise Misdirected(
-                f"this server is not {call.header(b'host')[:100]!r}",
+                f"this server is not {host[:100]!r}",
                 help="ask it by the name it listens on, or start it with a token",
             )
         if self._origins and call.method == "OPTIONS" and call.header(b"origin"):

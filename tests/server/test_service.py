@@ -333,8 +333,20 @@ def test_a_server_that_wants_a_token_answers_who_has_it(start: Start, tmp_path: 
 
 
 def test_the_token_may_stand_in_the_environment(start: Start) -> None:
-    with start(GGEN_TOKEN="s3cret") as served:
+    with start(GGEN_TOKEN="s3cret\n") as served:
         assert served.query(SELECT).status == 401
+        authorized = served("/sparql?query=ASK%7B%7D", authorization="Bearer s3cret")
+        assert authorized.status == 200
+
+
+@pytest.mark.parametrize("token", [" ", "two words", "s3crét", "s3cret\nmore"])
+def test_what_is_no_token_in_the_environment_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("GGEN_TOKEN", token)
+    done = serve("--port", "0", folder=tmp_path)
+    assert done.returncode == 2
+    assert "GGEN_TOKEN holds no token" in done.stderr
 
 
 @pytest.mark.parametrize(("host", "status"), [
@@ -350,6 +362,17 @@ def test_a_name_that_was_made_to_lead_here_is_not_answered(
     served: Served, host: str, status: int
 ) -> None:
     assert served("/health", host=host).status == status
+
+
+def test_what_is_no_name_of_a_server_gets_into_no_iri(start: Start) -> None:
+    with start("--workers", "1", GGEN_TOKEN="s3cret") as any_name:
+        for host in ("a>b", 'a"b', "a b", "a/b", "{x}", "a\\b", "a@b", "ü"):
+            for path in ("/sparql", "/.well-known/void", "/health"):
+                answer = any_name(
+                    path, host=host, accept="text/turtle", authorization="Bearer s3cret"
+                )
+                assert (answer.status, host.encode() in answer.body) == (400, False), host
+        assert any_name("/health", host="ggen.example:80").status == 200
 
 
 def test_pages_of_other_origins_read_nothing_unless_named(served: Served, start: Start) -> None:
