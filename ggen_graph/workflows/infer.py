@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph.core.diagnostics import RecordInvalid, UsageError
@@ -12,6 +11,7 @@ from ggen_graph.graph.sync import error_of, graphs_of, problems_of
 from ggen_graph.workflows.graphs import sync
 from ggen_graph.workflows.here import INFERENCE
 from ggen_graph.workflows.inferences import read_requests, write_requests
+from ggen_graph.workflows.places import ANYHOW, hold_home
 from ggen_graph.workflows.project import hold_project
 
 if TYPE_CHECKING:
@@ -94,18 +94,21 @@ def infer(of: Target, request: Request, *, dry: bool = False) -> Inferred:
 
 
 def _ask(of: Target, request: Request) -> None:
-    """Ask for something, unless nothing comes of it."""
+    """Ask for something, unless nothing comes of it: then what was asked before is what is asked."""
     path = _file(of)
     try:
         before = read_requests(path)
     except RecordInvalid:
         before = ()  # it was left out, so what is asked now is all that is asked
     write_requests(path, [request, *(one for one in before if one.name != request.name)])
-    sync(of)
-    with of.graph.peek() as state:
-        problem = next(
-            (one for one in problems_of(state or "") if one["source"] == request.name), None
-        )
+    try:
+        sync(of)
+        with of.graph.peek() as state:
+            problems = problems_of(state or "")
+    except BaseException:  # whoever interrupts it has not been told that it is asked for, either
+        write_requests(path, before)
+        raise
+    problem = next((one for one in problems if one["source"] == request.name), None)
     if problem is not None:
         write_requests(path, before)
         sync(of)
@@ -127,4 +130,5 @@ def _file(of: Target) -> Path:
 
 
 def _held(of: Target) -> AbstractContextManager[object]:
-    return nullcontext() if of.project is None else hold_project(of.project)
+    """Hold what the file of requests is in: one is added to those that were read."""
+    return hold_home(the_home(), ANYHOW) if of.project is None else hold_project(of.project)

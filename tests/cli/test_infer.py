@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ggen_graph.core.diagnostics import Busy, NotPermitted
+from ggen_graph.edges.config import home
+from ggen_graph.edges.locks import exclusive
 from ggen_graph.graph import infer
 from ggen_graph.graph.iris import PREFIXES
+from ggen_graph.workflows import infer as workflow
+from ggen_graph.workflows.graphs import sync
+from ggen_graph.workflows.inferences import write_requests
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from ggen_graph.graph.infer import Request
+    from ggen_graph.graph.sync import SyncReport
+    from ggen_graph.workflows.graphs import Target
     from tests.cli.conftest import Ggen
 
 MODEL = """
@@ -136,6 +148,47 @@ def test_what_is_too_much_changes_nothing(zoo: Ggen, monkeypatch: pytest.MonkeyP
     assert synced.code == 0
     assert "note: inferred: left out: more than 0 triples follow" in synced.err
     assert inferred(zoo) == []
+
+
+@pytest.mark.parametrize("fault", [NotPermitted("no"), KeyboardInterrupt()], ids=["no", "^C"])
+def test_what_could_not_be_synced_was_not_asked(
+    zoo: Ggen, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    zoo("graph", "infer")
+    file = zoo.folder / ".ggen" / "inference.json"
+    before = file.read_bytes()
+    syncs: list[bytes] = []
+
+    def cut_off(of: Target) -> SyncReport:
+        syncs.append(file.read_bytes())
+        if len(syncs) == 2:
+            raise fault
+        return sync(of)
+
+    monkeypatch.setattr(workflow, "sync", cut_off)
+    assert zoo("graph", "infer", "--owl-rl").code != 0
+    assert len(syncs) == 2
+    assert syncs[1] != before
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("scope", ["project", "catalog"])
+@pytest.mark.parametrize("option", [(), ("--clear",)])
+def test_requests_are_changed_by_one_at_a_time(
+    zoo: Ggen, monkeypatch: pytest.MonkeyPatch, scope: str, option: tuple[str, ...]
+) -> None:
+    folder = zoo.folder / ".ggen" if scope == "project" else home().path
+    refused: list[Busy] = []
+
+    def write(path: Path, requests: Iterable[Request]) -> None:
+        with pytest.raises(Busy) as caught, exclusive(folder / "lock", "it", wait=False):
+            pass
+        refused.append(caught.value)
+        write_requests(path, requests)
+
+    monkeypatch.setattr(workflow, "write_requests", write)
+    assert zoo("graph", "infer", "--scope", scope, *option).code == 0
+    assert len(refused) == 1
 
 
 @pytest.mark.parametrize(
