@@ -23,6 +23,17 @@ def test_pages_made_from_the_code_are_up_to_date() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_environment_variables_are_those_that_the_code_reads() -> None:
+    page = (ROOT / "docs" / "reference" / "environment.md").read_text("utf-8")
+    told = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    read = {
+        variable
+        for path in (ROOT / "ggen_graph").rglob("*.py")
+        for variable in re.findall(r'environ\.get\(\s*"(\w+)"', path.read_text("utf-8"))
+    }
+    assert sorted(told) == sorted(read)
+
+
 @pytest.mark.parametrize("page", ["explanation/failure-modes.md", "reference/reliability.md"])
 def test_a_test_that_a_page_names_exists(page: str) -> None:
     text = (ROOT / "docs" / page).read_text("utf-8")
