@@ -92,7 +92,7 @@ from ggen_graph.workflows.push import Push, Pushing, push
 from ggen_graph.workflows.records import clock
 from ggen_graph.workflows.recovery import recover_cut_off
 from ggen_graph.workflows.regenerate import regenerate
-from ggen_graph.workflows.registries import registries_in_use
+from ggen_graph.workflows.registries import registries_in_use, registries_within
 from ggen_graph.workflows.resolve import How, Plan, plan
 from ggen_graph.workflows.score import Score, ScorePart, score, score_folder
 from ggen_graph.workflows.starting_model import missing_model
@@ -258,6 +258,7 @@ __all__ = [
     "refuse_outdated",
     "regenerate",
     "registries_in_use",
+    "registries_within",
     "render_file",
     "repair",
     "repository",

@@ -9,7 +9,7 @@ import click
 
 from ggen_graph.edges.config import home as the_home
 from ggen_graph.workflows.catalog import open_catalog, read_catalog, use_catalog
-from ggen_graph.workflows.registries import registries_in_use
+from ggen_graph.workflows.registries import registries_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +61,4 @@ def catalog_to_read(
 
 def registries_for(paths: Sequence[Path], project: Project) -> Catalog:
     """The registries in use, where nothing is asked of a catalog, so that none need be synced."""
-    home = the_home()
-    named = (project.root, project.manifest)
-    return open_catalog(home, registries_in_use(home, paths, named))
+    return open_catalog(the_home(), registries_within(project, paths))

@@ -21,7 +21,7 @@ from ggen_graph.workflows.catalog import (
     sync_catalog,
 )
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.registries import registries_in_use
+from ggen_graph.workflows.registries import registries_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,9 +74,7 @@ def target(scope: str | None, registries: Sequence[Path]) -> Target:
     project = current_project()
     if project is not None and scope is None and not registries:
         return Target(project, None)
-    home = the_home()
-    within = (project.root, project.manifest) if project else None
-    return Target(None, open_catalog(home, registries_in_use(home, registries, within)))
+    return Target(None, open_catalog(the_home(), registries_within(project, registries)))
 
 
 def sync(of: Target, *, rebuild: bool = False) -> SyncReport:

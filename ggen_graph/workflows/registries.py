@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ggen_graph import resources
 from ggen_graph.core.diagnostics import UsageError
+from ggen_graph.edges.config import home as the_home
 from ggen_graph.edges.files import printable
 from ggen_graph.edges.registry import INDEX, Origin, open_registry
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ggen_graph.core.manifest import ProjectManifest
     from ggen_graph.edges.config import Home
     from ggen_graph.edges.registry import Registry
+    from ggen_graph.workflows.project import Project
 
 
 class _Named(NamedTuple):
@@ -62,6 +64,12 @@ def registries_in_use(
     registries = tuple(map(_open, found.values()))
     refuse_twins(registries)
     return registries
+
+
+def registries_within(project: Project | None, paths: Sequence[Path] = ()) -> tuple[Registry, ...]:
+    """Every registry in use in a project, or outside of any; else like `registries_in_use`."""
+    named = (project.root, project.manifest) if project is not None else None
+    return registries_in_use(the_home(), paths, named)
 
 
 def real_path(path: Path) -> Path:

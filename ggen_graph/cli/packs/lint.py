@@ -13,7 +13,7 @@ from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.lint import lint_pack
-from ggen_graph.workflows.registries import registries_in_use
+from ggen_graph.workflows.registries import registries_within
 from ggen_graph.workflows.validation.pack import pack_folders, unreadable_packs
 from ggen_graph.workflows.workbench import own_folder
 
@@ -38,9 +38,7 @@ def lint(
     """
     if pack is not None and everything:
         raise UsageError("--all and a pack do not go together", help="leave out one of them")
-    project = current_project()
-    within = (project.root, project.manifest) if project else None
-    used = registries_in_use(home(), registries, within)
+    used = registries_within(current_project(), registries)
     folders = pack_folders(used, None) if everything else [own_folder(pack, used)]
     findings = unreadable_packs(used) if everything else []
     for folder in folders:

@@ -18,7 +18,7 @@ from ggen_graph.core.plan import counted
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.preview import preview
-from ggen_graph.workflows.registries import registries_in_use
+from ggen_graph.workflows.registries import registries_within
 from ggen_graph.workflows.values import read_values_file
 from ggen_graph.workflows.workbench import own_folder
 
@@ -57,9 +57,7 @@ def preview_(
     TEMPLATE is its path in the pack, such as templates/page.md.tera, or the name of its file.
     """
     state = session()
-    project = current_project()
-    within = (project.root, project.manifest) if project else None
-    used = registries_in_use(home(), registries, within)
+    used = registries_within(current_project(), registries)
     seen = preview(
         own_folder(pack, used),
         template,

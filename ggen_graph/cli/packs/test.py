@@ -14,7 +14,7 @@ from ggen_graph.core.plan import counted, unified_diff
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
 from ggen_graph.workflows.pack_tests import finish_update, pack_tests, update
-from ggen_graph.workflows.registries import registries_in_use
+from ggen_graph.workflows.registries import registries_within
 from ggen_graph.workflows.workbench import own_folder
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ def test(
     1 where something differs.
     """
     state = session()
-    project = current_project()
-    within = (project.root, project.manifest) if project else None
-    used = registries_in_use(home(), registries, within)
+    used = registries_within(current_project(), registries)
     folder = own_folder(pack, used)
     finish_update(folder, home(), manner.terms())
     results = []

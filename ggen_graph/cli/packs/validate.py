@@ -13,7 +13,7 @@ from ggen_graph.cli.findings import report_options
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.edges.config import home
 from ggen_graph.workflows.here import current_project
-from ggen_graph.workflows.registries import registries_in_use
+from ggen_graph.workflows.registries import registries_within
 from ggen_graph.workflows.validation.deep import validate_contents, validate_dependencies
 from ggen_graph.workflows.validation.pack import (
     ASPECTS,
@@ -92,9 +92,7 @@ def _folders(
     """The folders of the packs that are meant, and those of which none can be told."""
     if pack is not None and (Path(pack) / "gpack.toml").is_file():
         return [Path(pack)], []
-    used = registries_in_use(
-        home(), registries, (project.root, project.manifest) if project else None
-    )
+    used = registries_within(project, registries)
     return pack_folders(used, pack), unreadable_packs(used) if pack is None else []
 
 
