@@ -32,6 +32,8 @@ def started(ggen: Ggen, *arguments: str) -> tuple[subprocess.Popen[bytes], int]:
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
+        # Whoever starts the tests in the background of a shell has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     os.close(theirs)
     return running, ours
@@ -96,7 +98,7 @@ def test_breaking_off_at_a_question_leaves_nothing(ggen: Ggen) -> None:
     running, ours = started(ggen, "packs", "create", "zoo")
     until(ours, b"in one sentence")
     running.send_signal(signal.SIGINT)
-    assert running.wait() == 130
+    assert running.wait(60) == 130
     os.close(ours)
     assert list(ggen.folder.iterdir()) == []
 

@@ -288,6 +288,8 @@ def test_a_stop_on_the_terminal_ends_the_query_and_its_process(ggen: Ggen) -> No
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Whoever starts the tests in the background of a shell has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     assert running.stderr is not None
     assert "this may be slow" in running.stderr.readline()  # then it is asked
