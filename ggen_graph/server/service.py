@@ -68,7 +68,7 @@ class Service:
         self.pool = pool
         self.metrics = metrics
         self.settings = settings
-        self._sizes: tuple[str | None, dict[str, int]] = (None, {})
+        self._sizes: tuple[Edition, asyncio.Task[dict[str, int]]] | None = None
         self._edition: tuple[tuple[int, int] | None, Edition] = (None, Edition(None, ""))
 
     def limits(self, seconds: float | None) -> Limits:
@@ -110,13 +110,27 @@ class Service:
                 self.pool.renew()
 
     async def sizes(self) -> dict[str, int]:
-        """Each named graph with its number of triples, by name."""
-        name = self.graph.current()
-        if name is None or name != self._sizes[0]:
-            job = Job(our_query("graphs/count-triples"), "json", "graphs/count-triples")
-            async with await self.pool.ask(job, self.settings.limits) as reply:
-                document = json.loads(b"".join([piece async for piece in reply.pieces()]))
-                rows = document["results"]["bindings"]
-                found = {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows}
-                self._sizes = (reply.head.generation, found)
-        return self._sizes[1]
+        """Each named graph with its number of triples, by name; counted once for a generation.
+
+        However many ask while it is counted, one worker counts.
+
+        Raises:
+            GgenError: the query was not answered; who asks next has it asked again.
+        """
+        edition = self.edition()
+        if self._sizes is None or self._sizes[0] != edition or _failed(self._sizes[1]):
+            counting = asyncio.get_running_loop().create_task(self._counted())
+            self._sizes = (edition, counting)
+        # One who leaves lets the others have it all the same.
+        return await asyncio.shield(self._sizes[1])
+
+    async def _counted(self) -> dict[str, int]:
+        job = Job(our_query("graphs/count-triples"), "json", "graphs/count-triples")
+        async with await self.pool.ask(job, self.settings.limits) as reply:
+            document = json.loads(b"".join([piece async for piece in reply.pieces()]))
+        rows = document["results"]["bindings"]
+        return {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows}
+
+
+def _failed(task: asyncio.Task[dict[str, int]]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -372,6 +373,12 @@ def test_the_server_describes_itself_as_rdf(served: Served, path: str, kind: str
 def test_a_browser_that_comes_to_the_endpoint_is_sent_to_the_page(served: Served) -> None:
     answer = served("/sparql", accept="text/html,application/xhtml+xml,*/*;q=0.8")
     assert (answer.status, answer.headers["location"]) == (303, "/")
+
+
+def test_many_who_come_at_once_have_the_graphs_counted_once(start: Start) -> None:
+    with start("--workers", "1", "--queue", "1") as served, ThreadPoolExecutor(12) as clients:
+        answers = list(clients.map(lambda _: served("/.well-known/void").status, range(12)))
+    assert set(answers) == {200}
 
 
 def test_health_tells_the_generation(served: Served) -> None:
