@@ -52,6 +52,10 @@ START_SECONDS = 30.0
 USUAL = Limits()
 """The limits of a person's query."""
 
+ASK_FOR_LESS = "ask for less: LIMIT, fewer unrelated patterns, paths with a fixed start"
+"""What to do about a query that takes too long."""
+
+_MORE_TIME = f"give it more time with --timeout SECONDS, or {ASK_FOR_LESS}"
 _LINK = 3
 _TOO_LONG = (signal.SIGALRM, signal.SIGXCPU)
 _TOO_DEEP = (signal.SIGSEGV, signal.SIGBUS)  # by system
@@ -247,20 +251,20 @@ class Reply:
         return kind, payload
 
 
-def timeout(limits: Limits) -> QueryTimeout:
-    """The error for a query that was stopped at its limit on the clock."""
+def timeout(limits: Limits, advice: str = _MORE_TIME) -> QueryTimeout:
+    """The error for a query that was stopped at its limit on the clock, and what to do about it."""
     return QueryTimeout(
         f"the query was stopped after {limits.seconds:g} s",
-        help="give it more time with --timeout SECONDS, or ask for less: LIMIT, fewer unrelated patterns, paths with a fixed start",
+        help=advice,
         details={"seconds": limits.seconds},
     )
 
 
-def ended(status: int, limits: Limits) -> GgenError:
-    """The error for a worker process that ended in the middle of a query."""
+def ended(status: int, limits: Limits, advice: str = _MORE_TIME) -> GgenError:
+    """The error for a worker process that ended in the middle of a query; `advice` is that of `timeout`."""
     number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if number in _TOO_LONG:
-        return timeout(limits)
+        return timeout(limits, advice)
     if number in _TOO_DEEP:
         return QueryTooLarge(
             "the query is too deep: it needs more stack than a process has",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from ggen_graph.server.pool import ClientGoneError
+from ggen_graph.server.pool import ClientGoneError, hung_up
 from ggen_graph.server.problems import BodyTooLarge, BodyTooSlow, RequestInvalid
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class Call:
 
     async def gone(self) -> None:
         """Wait until nobody waits for the answer any more."""
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+        await hung_up(self._receive)
 
     async def answer(
         self,

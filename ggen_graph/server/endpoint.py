@@ -8,7 +8,6 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from ggen_graph.core import sparql
 from ggen_graph.core.diagnostics import QueryInvalid
 from ggen_graph.core.query_cost import is_constant
 from ggen_graph.graph.description import service_description
@@ -16,11 +15,11 @@ from ggen_graph.graph.jobs import Job
 from ggen_graph.graph.queries import text as our_query
 from ggen_graph.server.call import Call
 from ggen_graph.server.media import (
-    SOLUTIONS,
     TRIPLES,
     Format,
     accepts,
     by_name,
+    formats_for,
     listed,
     negotiated,
 )
@@ -145,14 +144,6 @@ async def answer_job(
             await call.answer(200, form.content_type, reply.whole, headers)
         else:
             await call.stream(reply, form.content_type, headers)
-
-
-def formats_for(query: str) -> tuple[Format, ...]:
-    """The formats in which a query's result can be given; what is wrong with a query its worker says."""
-    try:
-        return TRIPLES if sparql.form(query) in {"CONSTRUCT", "DESCRIBE"} else SOLUTIONS
-    except QueryInvalid:
-        return SOLUTIONS
 
 
 def chosen(accept: str, wanted: tuple[str, ...], offered: tuple[Format, ...]) -> Format:

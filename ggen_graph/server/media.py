@@ -10,6 +10,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ggen_graph.core import sparql
+from ggen_graph.core.diagnostics import QueryInvalid
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,6 +48,14 @@ TRIPLES = (
     Format("jsonld", ("application/ld+json", "application/json"), "jsonld"),
 )
 """For CONSTRUCT and DESCRIBE, and for graphs."""
+
+
+def formats_for(query: str) -> tuple[Format, ...]:
+    """The formats in which a query's result can be given; what is wrong with a query its worker says."""
+    try:
+        return TRIPLES if sparql.form(query) in {"CONSTRUCT", "DESCRIBE"} else SOLUTIONS
+    except QueryInvalid:
+        return SOLUTIONS
 
 
 def negotiated(accept: str, offered: tuple[Format, ...]) -> Format | None:

@@ -18,15 +18,17 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Self
 
-from ggen_graph.core.diagnostics import GgenError, QueryTimeout
+from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.graph import jobs
-from ggen_graph.graph.workers import START_SECONDS, Worker, ended
+from ggen_graph.graph.workers import ASK_FOR_LESS, START_SECONDS, Worker, ended, timeout
 from ggen_graph.server.link import Link
 from ggen_graph.server.problems import ServerBusy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
     from pathlib import Path
+
+    from starlette.types import Receive
 
     from ggen_graph.graph.jobs import Job, Limits
     from ggen_graph.server.metrics import Metrics
@@ -45,6 +47,12 @@ AGAIN = 1.0
 
 class ClientGoneError(Exception):
     """Nobody waits for the answer any more. No error."""
+
+
+async def hung_up(receive: Receive) -> None:
+    """Wait until nobody waits for the answer of a request any more."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class Reply:
@@ -312,7 +320,7 @@ class _Run:
         except (EOFError, OSError) as error:
             status = await asyncio.to_thread(self.link.worker.died)
             self.finish("died")
-            raise _reworded(ended(status, self._limits)) from error
+            raise ended(status, self._limits, ASK_FOR_LESS) from error
         except GgenError as error:
             self.finish(error.name)
             raise
@@ -360,7 +368,7 @@ class _Watch:
     def look(self) -> None:
         """Stop the query if its time is over; and from the second time on, see who waits for it."""
         if not self.left:
-            self._link.fail(_too_long(self._limits))
+            self._link.fail(timeout(self._limits, ASK_FOR_LESS))
         elif self._looked and self._gone is not None and self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._wait(self._gone))
         self._looked = True
@@ -370,20 +378,5 @@ class _Watch:
         self._link.fail(ClientGoneError())
 
 
-def _too_long(limits: Limits) -> QueryTimeout:
-    return QueryTimeout(
-        f"the query was stopped after {limits.seconds:g} s",
-        help="ask for less: LIMIT, fewer unrelated patterns, paths with a fixed start",
-        details={"seconds": limits.seconds},
-    )
-
-
 def _ending() -> ServerBusy:
     return ServerBusy("the server ends", help="try again later", headers={"Retry-After": "5"})
-
-
-def _reworded(error: GgenError) -> GgenError:
-    """An error of a worker without what only the command line has."""
-    if isinstance(error, QueryTimeout):
-        error.help = "ask for less: LIMIT, fewer unrelated patterns, paths with a fixed start"
-    return error

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ggen_graph.core import sparql
-from ggen_graph.core.diagnostics import QueryInvalid
 from ggen_graph.server.cells import Cell, row
+from ggen_graph.server.media import TRIPLES, formats_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -67,7 +66,7 @@ async def part_of(service: Service, job: Job, gone: Gone, start: int, count: int
         QueryTooLarge: the rows lie beyond `MAX_SIZE`, or are longer.
         and whatever else ends the query.
     """
-    form = "turtle" if _gives_triples(job.text) else "tsv"
+    form = "turtle" if formats_for(job.text) is TRIPLES else "tsv"
     asking = replace(job, form=form)
     most = service.settings.limits
     limits = replace(most, size=min(MAX_SIZE, most.size))
@@ -87,13 +86,6 @@ async def part_of(service: Service, job: Job, gone: Gone, start: int, count: int
             elif number >= start + count:
                 return Part("rows", head.generation, head.columns, tuple(rows), start, more=True)
         return Part("rows", head.generation, head.columns, tuple(rows), start)
-
-
-def _gives_triples(text: str) -> bool:
-    try:
-        return sparql.form(text) in {"CONSTRUCT", "DESCRIBE"}
-    except QueryInvalid:
-        return False
 
 
 async def _text(reply: Reply) -> tuple[str, bool]:

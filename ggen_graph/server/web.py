@@ -6,7 +6,7 @@ HTML that needs no script. Whatever comes from the graph or a request is escaped
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from ggen_graph.graph.jobs import Job
 from ggen_graph.graph.parameters import bind_parameters
 from ggen_graph.graph.results import shorten_iri
 from ggen_graph.server.media import SOLUTIONS, TRIPLES
+from ggen_graph.server.pool import hung_up
 from ggen_graph.server.problems import NotThere, RequestInvalid, problem
 from ggen_graph.server.protocol import iri as checked_iri
 from ggen_graph.server.tables import PAGE_ROWS, part_of
@@ -182,7 +183,11 @@ class Pages:
     async def _about(self, request: Request, name: str, iri: str) -> Part:
         text = bind_parameters(queries.text(name), {"resource": [f"<{iri}>"]}, name)
         return await part_of(
-            self._service, Job(text, file=name), _gone(request), 0, MOST_STATEMENTS
+            self._service,
+            Job(text, file=name),
+            partial(hung_up, request.receive),
+            0,
+            MOST_STATEMENTS,
         )
 
     async def _with_result(
@@ -190,7 +195,9 @@ class Pages:
     ) -> Response:
         start = _start(request.query_params.get("start", "0"))
         try:
-            part = await part_of(self._service, job, _gone(request), start, PAGE_ROWS)
+            part = await part_of(
+                self._service, job, partial(hung_up, request.receive), start, PAGE_ROWS
+            )
         except GgenError as error:
             return self._page(template, content, error)
         forms = TRIPLES if part.kind == "triples" else SOLUTIONS
@@ -242,14 +249,6 @@ def resource_link(iri: str) -> str:
 def store_link(graph: str, form: str) -> str:
     """The address of a graph in a format."""
     return "/store?" + urlencode({"graph": graph, "format": form})
-
-
-def _gone(request: Request) -> Callable[[], Any]:
-    async def gone() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
-    return gone
 
 
 def _full(text: str) -> str:

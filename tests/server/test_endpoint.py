@@ -292,6 +292,7 @@ def test_an_endless_query_is_stopped_and_the_service_goes_on(served: Served) -> 
     answer = served.query(ENDLESS, timeout="0.3")
     assert (answer.status, answer.json["name"]) == (504, "query-timeout")
     assert answer.json["details"] == {"seconds": 0.3}
+    assert answer.json["detail"].startswith("ask for less")  # and no option of the command line
     assert names(served.query(SELECT)) == NAMES
 
 
