@@ -85,6 +85,7 @@ def bind_parameters(
     given: Mapping[str, Sequence[str]],
     file: str = "query",
     prefixes: Mapping[str, str] = PREFIXES,
+    option: str = "--param ",
 ) -> str:
     """A query with the values of its parameters in their slots.
 
@@ -94,6 +95,7 @@ def bind_parameters(
             the parts of a slot of several variables with commas between, as in a line of CSV.
         file: what to call the query in errors.
         prefixes: those that an IRI may be written with.
+        option: what stands before NAME=VALUE where values are given; errors show it.
 
     Raises:
         UsageError: a parameter is none of the query's, takes one value only, or is of another type.
@@ -115,9 +117,9 @@ def bind_parameters(
         if len(texts) > 1 and not parameter.many:
             raise UsageError(
                 f'the parameter "{name}" takes one value, and {len(texts)} are given',
-                help=f"give it once: --param {name}=…",
+                help=f"give it once: {option}{name}=…",
             )
-        values[parameter.name] = [_value(parameter, value, prefixes) for value in texts]
+        values[parameter.name] = [_value(parameter, value, prefixes, option) for value in texts]
     return bind(text, values)
 
 
@@ -141,18 +143,20 @@ def _parameter(name: str, declared: str) -> Parameter:
     return Parameter(name, types, declared != kind or width > 1)
 
 
-def _value(parameter: Parameter, text: str, prefixes: Mapping[str, str]) -> Term | Sequence[Term]:
+def _value(
+    parameter: Parameter, text: str, prefixes: Mapping[str, str], option: str
+) -> Term | Sequence[Term]:
     width = len(parameter.types)
     if width == 1:
-        return _term(parameter.name, parameter.types[0], text, prefixes)
+        return _term(parameter.name, parameter.types[0], text, prefixes, option)
     parts = _parts(text)
     if len(parts) != width:
         raise UsageError(
             f'the parameter "{parameter.name}" takes {width} values at once, not {len(parts)}',
-            help=f"write them with commas between: --param '{parameter.name}={','.join(parameter.types)}'",
+            help=f"write them with commas between: {option}'{parameter.name}={','.join(parameter.types)}'",
         )
     return [
-        _term(name, kind, part, prefixes)
+        _term(name, kind, part, prefixes, option)
         for name, kind, part in zip(parameter.name.split(), parameter.types, parts, strict=True)
     ]
 
@@ -165,14 +169,14 @@ def _parts(text: str) -> list[str]:
         return []
 
 
-def _term(name: str, kind: str, text: str, prefixes: Mapping[str, str]) -> Term:
+def _term(name: str, kind: str, text: str, prefixes: Mapping[str, str], option: str) -> Term:
     make, example = TYPES.get(kind, TYPES[_ANY])
     try:
         return make(_whole(text, prefixes) if make is _iri else text)
     except ValueError as error:
         raise UsageError(
             f'the parameter "{name}" is of type {kind}, and {shortened(text)!r} is none',
-            help=f"such as --param {name}={example}",
+            help=f"such as {option}{name}={example}",
         ) from error
 
 

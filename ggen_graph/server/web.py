@@ -120,7 +120,7 @@ class Pages:
         if "run" not in request.query_params:
             return self._page("named.html", content)
         try:
-            job = Job(bind_parameters(text, given, name), file=name)
+            job = Job(bind_parameters(text, given, name, option=""), file=name)
         except GgenError as error:
             return self._page("named.html", content, error)
         return await self._with_result("named.html", request, job, content)

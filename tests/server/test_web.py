@@ -199,6 +199,14 @@ def test_our_queries_are_listed_and_asked_with_their_parameters(served: Served) 
     ]
 
 
+def test_a_wrong_parameter_is_told_of_without_the_options_of_the_command_line(
+    served: Served,
+) -> None:
+    answer = served("/queries/health/explain-score?run=1&p.pack=no+iri+%3E", accept="text/html")
+    assert b"such as pack=" in answer.body
+    assert b"--param" not in answer.body
+
+
 @pytest.mark.parametrize(("path", "status", "error"), [
     ("/queries/catalog/no-such", 404, "not-there"),
     ("/queries/../secret", 404, "not-there"),
