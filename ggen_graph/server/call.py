@@ -99,6 +99,8 @@ class Call:
     async def stream(self, reply: Reply, content_type: str, headers: Mapping[str, str]) -> None:
         """Send an answer piece by piece. An error on the way cuts it off, which the client notices.
 
+        To HEAD nothing of it is sent; its query is stopped with its worker, since Oxigraph can't be.
+
         Raises:
             ClientGoneError: nobody takes it.
             and whatever ends the query.

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TURTLE, XML, SPARQLWrapper
@@ -180,6 +181,14 @@ def test_who_hangs_up_leaves_the_queue(start: Start) -> None:
         second.close()
         until(lambda: served.gauge('ggen_worker_kills_total{reason="abandoned"}') == 2, "it left")
         assert names(served.query(SELECT)) == NAMES
+
+
+def test_head_of_a_long_result_is_answered_at_once_and_its_query_stopped(few: Served) -> None:
+    query = "SELECT ?s ?p ?o { ?s ?p ?o . ?t ?u ?v } LIMIT 200000"
+    head = few("/sparql?" + urlencode({"query": query}), method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert few.gauge('ggen_worker_kills_total{reason="abandoned"}') == 1
+    until(lambda: few.gauge("ggen_workers") == 2, "its worker is replaced")
 
 
 @linux
