@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 from ggen_graph.core.diagnostics import (
     GgenError,
     InstallFailed,
-    Location,
     NotPermitted,
     UsageError,
 )
+from ggen_graph.core.text import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,17 +100,7 @@ def read_text(path: Path, error: type[GgenError]) -> str:
         FileNotFoundError, NotPermitted, InstallFailed: as `read_bytes`.
         GgenError: of the class `error`, with the line and column of the first byte that is wrong.
     """
-    data = read_bytes(path)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        before = data[: fault.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
-        raise error(
-            f"this is not UTF-8: byte {data[fault.start]:#04x}",
-            help="save the file as UTF-8",
-            where=Location(printable(path), before.count(b"\n") + 1, column),
-        ) from fault
+    return text_in(read_bytes(path), printable(path), error)
 
 
 def write_atomic(path: Path, data: bytes, mode: int | None = None) -> None:

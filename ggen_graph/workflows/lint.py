@@ -21,6 +21,7 @@ from ggen_graph.core.sparql import has_order_by, header, tokens
 from ggen_graph.core.template.engine import Source, engine_for
 from ggen_graph.core.template.frontmatter import FrontMatter, split
 from ggen_graph.core.template.uses import Uses, condition_uses, template_uses
+from ggen_graph.core.text import text_in
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.pack_folder import MANIFEST
 from ggen_graph.workflows.pack_tests import pack_tests
@@ -79,14 +80,8 @@ class _Pack:
     templates: list[_Template] = field(default_factory=list)
 
     def text(self, path: str) -> str:
-        try:
-            return read_bytes(self.folder / path).decode("utf-8").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            raise TemplateFailed(
-                f"{path} is not UTF-8 (byte {error.start})",
-                help="save it as UTF-8",
-                where=Location(path),
-            ) from error
+        data = read_bytes(self.folder / path)
+        return text_in(data, path, TemplateFailed).replace("\r\n", "\n")
 
     def finding(self, rule: str, message: str, where: Location, advice: str) -> Finding:
         severity = RULES[rule].severity

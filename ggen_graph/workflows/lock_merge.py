@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ggen_graph.core.diagnostics import Location, LockConflict, LockCorrupt, UsageError
+from ggen_graph.core.diagnostics import LockConflict, LockCorrupt, UsageError
 from ggen_graph.core.lock.lockfile import Lock, dump_lock, parse_lock
 from ggen_graph.core.lock.merge import merge_locks
+from ggen_graph.core.text import text_in
 from ggen_graph.edges.files import printable, read_bytes, write_atomic
 from ggen_graph.edges.repository import conflict_text
 
@@ -84,9 +85,7 @@ def lock_of(data: bytes, name: str) -> Lock:
         LockCorrupt: it holds none.
     """
     try:
-        return parse_lock(data.decode("utf-8"), name)
-    except UnicodeDecodeError as fault:
-        raise LockCorrupt(f"it is not UTF-8 (byte {fault.start})", where=Location(name)) from fault
+        return parse_lock(text_in(data, name, LockCorrupt), name)
     except LockCorrupt as error:
         error.help = ""  # what is in the project is not at fault
         raise

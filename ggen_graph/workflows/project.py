@@ -15,7 +15,6 @@ from zlib import crc32
 
 from ggen_graph import __version__
 from ggen_graph.core.diagnostics import (
-    Location,
     LockCorrupt,
     LockMissing,
     ManifestInvalid,
@@ -24,6 +23,7 @@ from ggen_graph.core.diagnostics import (
 from ggen_graph.core.globs import literal_prefix, select
 from ggen_graph.core.lock.lockfile import Lock, parse_lock
 from ggen_graph.core.manifest import ProjectManifest, parse_project
+from ggen_graph.core.text import text_in
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.journal import recover
 from ggen_graph.edges.locks import exclusive, waiting
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from ggen_graph.core.diagnostics import GgenError
     from ggen_graph.core.lock.lockfile import LockedRelease
     from ggen_graph.core.release import ReleaseRecord
     from ggen_graph.edges.config import Home
@@ -123,12 +122,13 @@ def load_project(start: Path) -> Project:
 
 def read_project(root: Path) -> Project:
     """The project in the folder `root`, which has a `ggen.toml`."""
-    text = _text(root / MANIFEST, ManifestInvalid, "save it as UTF-8")
+    text = text_in(read_bytes(root / MANIFEST), MANIFEST, ManifestInvalid)
     manifest = parse_project(text, MANIFEST)
     path = root / LOCK
     if not path.exists():
         return Project(root, manifest, None, text)
-    lock = _text(path, LockCorrupt, "`ggen doctor --restore-lock` brings back the last good one")
+    advice = "`ggen doctor --restore-lock` brings back the last good one"
+    lock = text_in(read_bytes(path), LOCK, LockCorrupt, advice)
     return Project(root, manifest, parse_lock(lock, LOCK), text, lock)
 
 
@@ -274,15 +274,3 @@ def _pack_source(project_id: str, home: Home, release: LockedRelease, *, several
     return pack_source(
         project_id, release.registry, release.name, version, release.checksum, files, read
     )
-
-
-def _text(path: Path, error: type[GgenError], advice: str) -> str:
-    """The text of a file at the top of a project, which errors call by its name alone."""
-    try:
-        return read_bytes(path).decode("utf-8")
-    except UnicodeDecodeError as fault:
-        raise error(
-            f"{path.name} is not UTF-8 (byte {fault.start})",
-            help=advice,
-            where=Location(path.name),
-        ) from fault

@@ -34,6 +34,7 @@ from ggen_graph.core.template.frontmatter import split
 from ggen_graph.core.template.injection import NoPlaceError, inject, matches
 from ggen_graph.core.template.rows import row_key
 from ggen_graph.core.template.surroundings import Surroundings
+from ggen_graph.core.text import text_in
 from ggen_graph.core.versions import version_key
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.packages import installed_path
@@ -360,14 +361,8 @@ def _body(template: LockedTemplate, tree: _Tree) -> tuple[FrontMatter, _Body]:
 
 
 def _text(path: Path, name: str) -> str:
-    try:
-        return read_bytes(path).decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise TemplateFailed(
-            f"{name} is not UTF-8 (byte {error.start})",
-            help="save it as UTF-8, or leave out its engine's suffix to copy it as it is",
-            where=Location(name),
-        ) from error
+    advice = "save the file as UTF-8, or leave out its engine's suffix to copy it as it is"
+    return text_in(read_bytes(path), name, TemplateFailed, advice).replace("\r\n", "\n")
 
 
 def _contexts(

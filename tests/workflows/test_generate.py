@@ -565,7 +565,7 @@ def test_a_partial_that_is_no_text_is_named(work: Work, own_registry: Write) -> 
         "wrong",
         {"templates/a.txt.tera": "{% include '_part.tera' %}", "templates/_part.tera": b"\xff"},
     )
-    with pytest.raises(TemplateFailed, match=r"templates/_part\.tera is not UTF-8"):
+    with pytest.raises(TemplateFailed, match=r"templates/_part\.tera:1:1: this is not UTF-8"):
         type(work)(work.folder, registry).new("x", "wrong")
 
 

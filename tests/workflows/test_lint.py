@@ -166,7 +166,7 @@ def test_what_cannot_be_read_is_a_finding_and_the_rest_is_looked_at(
     failed = {one.file: one.line for one in found if one.rule == "template-failed"}
     assert failed == {
         "templates/bad.txt.tera": 4,
-        "templates/binary.txt.tera": 0,
+        "templates/binary.txt.tera": 1,
         "templates/front.txt.tera": 2,
     }
     assert ("undeclared-variable", "templates/good.txt.tera", 4, 4) in places(found)

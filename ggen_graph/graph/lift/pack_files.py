@@ -15,6 +15,7 @@ from ggen_graph.core.globs import select
 from ggen_graph.core.sparql import form
 from ggen_graph.core.template.engine import engine_for, strip_suffix
 from ggen_graph.core.template.frontmatter import FrontMatter, split
+from ggen_graph.core.text import text_in
 from ggen_graph.graph import iris
 from ggen_graph.graph.lift import node
 
@@ -203,10 +204,5 @@ def _refuse_unnameable(paths: list[str]) -> None:
 
 
 def _text(read: ReadFile, path: str) -> str:
-    try:
-        return read(path).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ManifestInvalid(
-            f"{path} is not UTF-8 (byte {error.start})",
-            help="save it as UTF-8, or keep it out of the globs",
-        ) from error
+    advice = "save the file as UTF-8, or keep it out of the globs"
+    return text_in(read(path), path, ManifestInvalid, advice)

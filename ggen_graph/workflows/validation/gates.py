@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from ggen_graph.core.diagnostics import GgenError, Location, QueryInvalid
 from ggen_graph.core.findings import Finding, Severity, from_error
 from ggen_graph.core.sparql import form, header
+from ggen_graph.core.text import text_in
 from ggen_graph.graph.jobs import Job, Limits
 from ggen_graph.graph.workers import Pool
 
@@ -67,12 +68,7 @@ def gate_of(owner: str, file: str, data: bytes, folder: str = "") -> Gate:
     Raises:
         QueryInvalid: it is not UTF-8, or its header does not say what a gate's must.
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise QueryInvalid(
-            f"is not UTF-8 (byte {error.start})", help="save it as UTF-8", where=Location(file)
-        ) from error
+    text = text_in(data, file, QueryInvalid)
     said = header(text, file)
     summary, severity, advice = (said.get(key) for key in ("summary", "severity", "help"))
     if not isinstance(summary, str) or not summary.strip():

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from urllib.parse import unquote
 
 from ggen_graph import resources
-from ggen_graph.core.diagnostics import GgenError, Location, PackNotFound, TemplateFailed
+from ggen_graph.core.diagnostics import GgenError, PackNotFound, TemplateFailed
 from ggen_graph.core.findings import Finding, from_error, in_order
 from ggen_graph.core.globs import select
 from ggen_graph.core.manifest import place_of, positions
 from ggen_graph.core.template.engine import Source, compile_template, engine_for
 from ggen_graph.core.template.frontmatter import split
+from ggen_graph.core.text import text_in
 from ggen_graph.edges.files import read_bytes
 from ggen_graph.edges.pack_folder import read_manifest, release_of
 from ggen_graph.edges.trees import tree_checksum, tree_files
@@ -133,10 +134,7 @@ def _validate_templates(record: ReleaseRecord, read: Callable[[str], bytes]) -> 
     bodies: dict[str, tuple[EngineName, Source]] = {}
     for path, engine in _templates(record):
         try:
-            _, body, line = split(read(path).decode("utf-8"), path)
-        except UnicodeDecodeError as error:
-            message = f"{path} is not UTF-8 (byte {error.start})"
-            yield from_error(record.name, TemplateFailed(message, where=Location(path)))
+            _, body, line = split(text_in(read(path), path, TemplateFailed), path)
         except GgenError as error:
             yield from_error(record.name, error)
         else:

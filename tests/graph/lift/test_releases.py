@@ -270,7 +270,11 @@ def test_a_release_that_is_wrong_is_left_out_whole_and_hides_no_other() -> None:
             "templates/page.html.tera:2",
             'the pack has no query "queries/none.rq"',
         ),
-        ({"queries__any_rq": "ASK { \udcff }"}, "", "queries/any.rq is not UTF-8 (byte 6)"),
+        (
+            {"queries__any_rq": "ASK { \udcff }"},
+            "queries/any.rq:1:7",
+            "this is not UTF-8: byte 0xff",
+        ),
         ({"queries__any_rq": "nonsense"}, "queries/any.rq:1:1", "can't begin with 'nonsense'"),
     ],
 )
