@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ggen_graph.core.diagnostics import ShapesInvalid
-from ggen_graph.graph.shacl.fragments import fill, terms
+from ggen_graph.graph.shacl.fragments import fill, in_parts, terms
 from ggen_graph.graph.shacl.messages import message_of
 from ggen_graph.graph.shacl.model import SH
 from ggen_graph.graph.shacl.parameters import PARAMETERS
@@ -44,7 +44,6 @@ _BELONG_TO_PARAMETERS = frozenset(
 )
 # Names for what has none, while pySHACL has it: it gives blank nodes back under other names.
 _NAMED = "urn:ggen:shape:"
-_CHUNK = 2000  # terms in one VALUES block
 
 
 def hand_over(run: Run, uncovered: Iterable[Uncovered]) -> Iterator[Result]:
@@ -124,7 +123,7 @@ def _neighbourhood(data: Data, nodes: list[Any], reads: Reads) -> set[Triple]:
     rounds = None if reads.recursive else _rounds(reads)
     found, reached = _walk(data, set(nodes), reads.predicates, rounds)
     if reads.whole_nodes:
-        for chunk in _chunks(reached):
+        for chunk in in_parts(reached):
             found |= data.construct(fill("construct-nodes", terms=terms(chunk)))
     if reads.classes:
         types, reached = _walk(data, reached, frozenset((TYPE,)), 1)
@@ -157,7 +156,7 @@ def _walk(
     while edge and predicates and rounds != 0:
         rounds = None if rounds is None else rounds - 1
         new: set[Triple] = set()
-        for chunk in _chunks(edge):
+        for chunk in in_parts(edge):
             new |= data.construct(
                 fill("construct-neighbourhood", terms=terms(chunk), predicates=names)
             )
@@ -166,13 +165,6 @@ def _walk(
         edge = {node for node in edge if not isinstance(node, BlankNode)}
         reached |= edge
     return found, reached
-
-
-def _chunks(nodes: set[Any]) -> Iterator[list[Any]]:
-    """Some nodes at a time, few enough for one query."""
-    ordered = sorted(nodes, key=str)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]
 
 
 def _validated(

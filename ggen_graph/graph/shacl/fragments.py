@@ -16,15 +16,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pyoxigraph import BlankNode
 
 from ggen_graph import resources
 from ggen_graph.graph.shacl.paths import Path, is_nullable, sparql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from pyoxigraph import BlankNode
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ggen_graph.graph.shacl.model import Target, Term
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _SLOT = re.compile(
     r"(?P<focus>\?this a <slot:focus> \.)|(?P<values>\?this <slot:values> \?value \.)|<slot:(?P<term>\w+)>"
 )
+_PART = 2000  # terms in one VALUES block
 _GROUP = re.compile(r"WHERE \{(.*)\}", re.DOTALL)
 
 
@@ -91,6 +92,13 @@ def fill(name: str, **slots: object) -> str:
 def terms(values: Iterable[Term | BlankNode]) -> str:
     """Terms as the rows of a VALUES block."""
     return " ".join(str(value) for value in values)
+
+
+def in_parts(nodes: Iterable[Any]) -> Iterator[list[Any]]:
+    """Some nodes at a time, few enough for one VALUES block, which holds no blank nodes."""
+    known = sorted((node for node in nodes if not isinstance(node, BlankNode)), key=str)
+    for start in range(0, len(known), _PART):
+        yield known[start : start + _PART]
 
 
 def listed(values: Iterable[Term]) -> str:

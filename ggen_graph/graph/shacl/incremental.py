@@ -15,9 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pyoxigraph import BlankNode
-
-from ggen_graph.graph.shacl.fragments import compose, fill, terms
+from ggen_graph.graph.shacl.fragments import compose, fill, in_parts, terms
 from ggen_graph.graph.shacl.paths import Sequence
 from ggen_graph.graph.shacl.reads import SUBCLASS, TYPE, Read, reads_of
 from ggen_graph.graph.shacl.run import Data, Run
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
 
     from ggen_graph.graph.shacl.fragments import Focus
     from ggen_graph.graph.shacl.model import Shape, Shapes, Term
-
-_CHUNK = 2000  # terms in one VALUES block
 
 
 def focus_to_check(
@@ -94,7 +90,7 @@ def _reading(run: Run, focus: Focus, read: Read, changed: Collection[Triple]) ->
         yield from _among(run, focus, ends)
         return
     path = read.way[0] if len(read.way) == 1 else Sequence(read.way)
-    for some in _chunks(ends):
+    for some in in_parts(ends):
         query = compose("list-readers", focus, path, {"terms": terms(some)})
         for row in run.data.select(query):
             yield cast("Term", row[0])
@@ -102,14 +98,8 @@ def _reading(run: Run, focus: Focus, read: Read, changed: Collection[Triple]) ->
 
 def _among(run: Run, focus: Focus, nodes: Collection[Any]) -> Iterator[Term]:
     """Those of some nodes that are focus nodes."""
-    for some in _chunks(nodes):
+    for some in in_parts(nodes):
         yield from run.nodes(focus._replace(only=frozenset(some)))
-
-
-def _chunks(nodes: Collection[Any]) -> Iterator[list[Any]]:
-    known = sorted((node for node in nodes if not isinstance(node, BlankNode)), key=str)
-    for start in range(0, len(known), _CHUNK):
-        yield known[start : start + _CHUNK]
 
 
 def changes(
