@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
-from ggen_graph.graph.remote import Endpoint, Server
+from ggen_graph.graph.endpoint import Endpoint
+from ggen_graph.graph.remote import Server
 from tests import engines, redis_server
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ long for an address. What is kept true:
 - a scope of which something has not arrived yet is not asked at all (`RemoteGraph.read`);
 - an answer is whole or an error, and no longer than `LONGEST`; of what a server says of an error, a
   line is shown;
-- credentials are in a header and in no message, and go to the origin (RFC 6454 §4) they were given
-  for; a redirection, which could carry them off, is none that is followed.
+- credentials are in a header and in no message, and go only where `graph.endpoint` says; a
+  redirection, which could carry them off, is none that is followed.
 
 A request is repeated where the network or the server was at fault: every update of ours may be.
 
@@ -20,16 +20,13 @@ environment.
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
 
-from ggen_graph.core.diagnostics import RemoteUnavailable, UsageError
+from ggen_graph.core.diagnostics import RemoteUnavailable
 from ggen_graph.core.sparql import form
 from ggen_graph.graph import iris, queries
 from ggen_graph.graph.store import Generation, GraphStore
@@ -39,6 +36,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import QuerySolutions, Store, Triple
     from urllib3 import BaseHTTPResponse
+
+    from ggen_graph.graph.endpoint import Endpoint
 
 LONGEST = 512 * 1024 * 1024
 """Bytes of an answer."""
@@ -50,79 +49,6 @@ _AGAIN = (429, 502, 503, 504)
 _SAID = 300  # characters of what a server says of an error
 _BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
 _BOOLEANS = {"1": "true", "0": "false"}
-_PORTS = {"http": 80, "https": 443}
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a server takes queries and updates, without credentials, and what says there who we are."""
-
-    query: str
-    update: str
-    query_authorization: str = field(default="", repr=False)
-    update_authorization: str = field(default="", repr=False)
-
-
-def endpoint(url: str, *, update: str = "", token: str = "") -> Endpoint:
-    """The endpoint at `url`.
-
-    Args:
-        url: of queries; may hold `user:password@`.
-        update: the address of updates; "" takes `…/update` for a `url` that ends in `/query`, as the
-            Oxigraph server and Jena have it, else `url` itself.
-        token: a bearer token for the origin of `url`; comes before a user and password there.
-
-    The credentials of `url` are those of updates too where these are of the same origin.
-
-    Raises:
-        UsageError: it is no address that may be asked: credentials and graphs go through the open
-            network only encrypted.
-    """
-    plain, who = _checked(url)
-    if token:
-        if not token.isascii() or not token.isprintable():
-            raise UsageError("GGEN_GRAPH_TOKEN has characters that no token has")
-        who = f"Bearer {token}"
-    if not update:
-        head, _, last = plain.rpartition("/")
-        return Endpoint(plain, f"{head}/update" if last == "query" else plain, who, who)
-    plain_update, own = _checked(update)
-    if _origin(plain_update) == _origin(plain):
-        own = who if token else own or who
-    return Endpoint(plain, plain_update, who, own)
-
-
-def _origin(url: str) -> tuple[str, str | None, int]:
-    """Whom an address speaks to (RFC 6454 §4): scheme, host and port."""
-    parts = urlsplit(_checked(url)[0])
-    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
-
-
-def _checked(url: str) -> tuple[str, str]:
-    """An address without its credentials, and those as a header's value."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        parts, host, port = urlsplit(""), "", None
-    if parts.scheme not in {"http", "https"} or not host or not url.isprintable() or " " in url:
-        raise UsageError(
-            "the address of the SPARQL server is no URL",
-            help="it is like https://graphs.example.org/sparql",
-        )
-    if parts.scheme == "http" and host not in _LOOPBACK:
-        raise UsageError(
-            f"{host} would be spoken to in the clear",
-            help="use https; http is for a server on this machine",
-        )
-    shown = f"[{host}]" if ":" in host else host
-    place = f"{shown}:{port}" if port else shown
-    plain = parts._replace(netloc=place, fragment="").geturl()
-    if parts.username is None:
-        return plain, ""
-    words = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return plain, "Basic " + b64encode(words.encode()).decode()
 
 
 class Server:
@@ -398,21 +324,3 @@ def count(server: Server, graph: str) -> int:
     """
     query = queries.bind(queries.text("remote/count-triples"), {"graph": [NamedNode(graph)]})
     return sum(int(row["triples"].value) for row in server.select(query, [graph]))
-
-
-def environment(environ: Mapping[str, Any], to: str = "") -> Endpoint | None:
-    """The server that a person's environment names, or `to`; None if there is none.
-
-    GGEN_GRAPH is the address of queries, GGEN_GRAPH_UPDATE that of updates, GGEN_GRAPH_TOKEN a
-    bearer token for the origin of GGEN_GRAPH: another `to` is not told it.
-
-    Raises:
-        UsageError: as `endpoint`.
-    """
-    own = environ.get("GGEN_GRAPH", "")
-    url = to or own
-    if not url:
-        return None
-    update = environ.get("GGEN_GRAPH_UPDATE", "") if url == own else ""
-    known = url == own or (own and _origin(url) == _origin(own))
-    return endpoint(url, update=update, token=environ.get("GGEN_GRAPH_TOKEN", "") if known else "")

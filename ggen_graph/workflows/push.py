@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.graph import iris
+from ggen_graph.graph.endpoint import environment
 from ggen_graph.graph.push import Push, carry_out, plan_push
-from ggen_graph.graph.remote import Server, environment
+from ggen_graph.graph.remote import Server
 from ggen_graph.workflows.graphs import sync
 
 if TYPE_CHECKING:
