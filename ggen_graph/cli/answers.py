@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from ggen_graph.cli.command import Session
     from ggen_graph.graph.parameters import Signature
     from ggen_graph.workflows.ask import Answer
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds; click takes `nan` for one within any range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        if isnan(seconds := super().convert(value, param, ctx)):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return seconds
 
 
 def answer_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import click
 
-from ggen_graph.cli.catalog import registry_option
+from ggen_graph.cli.answers import Seconds
+from ggen_graph.cli.catalog import registry_option, scope_option
 from ggen_graph.cli.command import command, session
 from ggen_graph.core.diagnostics import UsageError
 from ggen_graph.workflows import graphs
@@ -16,13 +18,20 @@ from ggen_graph.workflows.catalog import left_out
 MIB = 1 << 20
 
 
+def _origins(
+    _context: click.Context, _option: click.Parameter, origins: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The origins of `--cors`, each written as a browser does (RFC 6454 §6.2)."""
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.\-\[\]:]+", origin):
+            raise UsageError(
+                f"--cors {origin}: no origin", help="write * or, such as, https://app.example.org"
+            )
+    return origins
+
+
 @command("serve")
-@click.option(
-    "--scope",
-    type=click.Choice(["project", "catalog"]),
-    default=None,
-    help="Which graph: the project's inside of one, else the catalog's.",
-)
+@scope_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
@@ -46,7 +55,7 @@ MIB = 1 << 20
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 86_400),
+    type=Seconds(0.1, 86_400),
     default=30.0,
     show_default=True,
     help="Seconds that a query may take.",
@@ -70,6 +79,7 @@ MIB = 1 << 20
     "origins",
     metavar="ORIGIN",
     multiple=True,
+    callback=_origins,
     help="Let pages of this origin ask from a browser; * for all.",
 )
 @click.option(

@@ -55,6 +55,10 @@ class Limits:
     size: int = 256 * MIB
 
 
+UNNAMED = "query"
+"""What a text is called that came from no file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A query to run, or shapes to validate by.
@@ -75,7 +79,7 @@ class Job:
 
     text: str
     form: str = "json"
-    file: str = "query"
+    file: str = UNNAMED
     prefixes: Mapping[str, str] = field(default_factory=dict)
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None

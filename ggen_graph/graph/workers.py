@@ -29,12 +29,13 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from ggen_graph.core.diagnostics import (
     GgenError,
+    Location,
     QueryTimeout,
     QueryTooLarge,
     UsageError,
 )
 from ggen_graph.graph import jobs
-from ggen_graph.graph.jobs import Head, Job, Limits, Sum
+from ggen_graph.graph.jobs import UNNAMED, Head, Job, Limits, Sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +56,6 @@ USUAL = Limits()
 ASK_FOR_LESS = "ask for less: LIMIT, fewer unrelated patterns, paths with a fixed start"
 """What to do about a query that takes too long."""
 
-_MORE_TIME = f"give it more time with --timeout SECONDS, or {ASK_FOR_LESS}"
 _LINK = 3
 _TOO_LONG = (signal.SIGALRM, signal.SIGXCPU)
 _TOO_DEEP = (signal.SIGSEGV, signal.SIGBUS)  # by system
@@ -192,6 +192,7 @@ class Reply:
 
     def __init__(self, worker: Worker, job: Job, limits: Limits) -> None:
         self._worker = worker
+        self._file = job.file
         self._limits = limits
         self._deadline = time.monotonic() + limits.seconds
         self.sum: Sum | None = None
@@ -230,9 +231,9 @@ class Reply:
             self._worker.link.sendall(frame)
         except TimeoutError as error:
             self._worker.kill()
-            raise timeout(self._limits) from error
+            raise self._placed(timeout(self._limits)) from error
         except OSError as error:
-            raise ended(self._worker.died(), self._limits) from error
+            raise self._placed(ended(self._worker.died(), self._limits)) from error
 
     def _next(self) -> tuple[bytes, bytes]:
         try:
@@ -241,30 +242,36 @@ class Reply:
             kind, payload = jobs.receive(self._worker.link)
         except TimeoutError as error:
             self._worker.kill()
-            raise timeout(self._limits) from error
+            raise self._placed(timeout(self._limits)) from error
         except (EOFError, OSError) as error:
-            raise ended(self._worker.died(), self._limits) from error
+            raise self._placed(ended(self._worker.died(), self._limits)) from error
         if kind == jobs.FAULT:
             fault = jobs.error_of(json.loads(payload))
             self._worker.between = not isinstance(fault, QueryTooLarge)
             raise fault
         return kind, payload
 
+    def _placed(self, error: GgenError) -> GgenError:
+        """An error with the file of the query, where it has one."""
+        if self._file != UNNAMED:
+            error.where = Location(self._file)
+        return error
 
-def timeout(limits: Limits, advice: str = _MORE_TIME) -> QueryTimeout:
-    """The error for a query that was stopped at its limit on the clock, and what to do about it."""
+
+def timeout(limits: Limits) -> QueryTimeout:
+    """The error for a query that was stopped at its limit on the clock."""
     return QueryTimeout(
         f"the query was stopped after {limits.seconds:g} s",
-        help=advice,
+        help=ASK_FOR_LESS,
         details={"seconds": limits.seconds},
     )
 
 
-def ended(status: int, limits: Limits, advice: str = _MORE_TIME) -> GgenError:
-    """The error for a worker process that ended in the middle of a query; `advice` is that of `timeout`."""
+def ended(status: int, limits: Limits) -> GgenError:
+    """The error for a worker process that ended in the middle of a query."""
     number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if number in _TOO_LONG:
-        return timeout(limits, advice)
+        return timeout(limits)
     if number in _TOO_DEEP:
         return QueryTooLarge(
             "the query is too deep: it needs more stack than a process has",
@@ -275,7 +282,7 @@ def ended(status: int, limits: Limits, advice: str = _MORE_TIME) -> GgenError:
     if number == signal.SIGKILL:
         return QueryTooLarge(
             "the query was killed from outside, perhaps since the system ran out of memory",
-            help="ask for less, or set --max-memory below what this machine has free",
+            help="ask for less, or leave more of this machine's memory free",
         )
     return GgenError(
         f"a worker process failed in the middle of a query ({_ended(status)})",

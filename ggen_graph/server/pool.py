@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ggen_graph.core.diagnostics import GgenError
 from ggen_graph.graph import jobs
-from ggen_graph.graph.workers import ASK_FOR_LESS, START_SECONDS, Worker, ended, timeout
+from ggen_graph.graph.workers import START_SECONDS, Worker, ended, timeout
 from ggen_graph.server.link import Link
 from ggen_graph.server.problems import ServerBusy
 
@@ -320,7 +320,7 @@ class _Run:
         except (EOFError, OSError) as error:
             status = await asyncio.to_thread(self.link.worker.died)
             self.finish("died")
-            raise ended(status, self._limits, ASK_FOR_LESS) from error
+            raise ended(status, self._limits) from error
         except GgenError as error:
             self.finish(error.name)
             raise
@@ -368,7 +368,7 @@ class _Watch:
     def look(self) -> None:
         """Stop the query if its time is over; and from the second time on, see who waits for it."""
         if not self.left:
-            self._link.fail(timeout(self._limits, ASK_FOR_LESS))
+            self._link.fail(timeout(self._limits))
         elif self._looked and self._gone is not None and self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._wait(self._gone))
         self._looked = True

@@ -187,7 +187,7 @@ def test_an_endless_query_is_stopped_at_its_limit(pool: Pool, text: str, form: s
     roomy = Limits(SHORT.seconds, 1024 * MIB)  # one of them grows, faster or slower than the clock
     with pytest.raises(QueryTimeout, match=r"stopped after 0.3 s") as caught:
         read(pool, text, form, roomy)
-    assert "--timeout" in caught.value.help
+    assert "LIMIT" in caught.value.help
     assert count(pool) == SIZE
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ggen_graph.cli.answers import (
+    Seconds,
     answer_options,
     list_queries,
     parameters,
@@ -20,7 +20,7 @@ from ggen_graph.cli.answers import (
 )
 from ggen_graph.cli.catalog import catalog_for, registry_option, scope_option
 from ggen_graph.cli.command import command, session
-from ggen_graph.core.diagnostics import GgenError, ProjectNotFound, UsageError
+from ggen_graph.core.diagnostics import GgenError, ProjectNotFound, QueryTimeout, UsageError
 from ggen_graph.edges.config import home
 from ggen_graph.edges.results import result_cache
 from ggen_graph.workflows.ask import Asking, Limits, Question, ask, named_queries
@@ -28,6 +28,8 @@ from ggen_graph.workflows.catalog import use_catalog
 from ggen_graph.workflows.here import current_project
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ggen_graph.cli.command import Session
     from ggen_graph.workflows.catalog import Catalog
     from ggen_graph.workflows.project import Project
@@ -36,15 +38,6 @@ _MIB = 1 << 20
 _USUAL = Limits()
 _LONGEST = 8 * _MIB
 """Bytes that are read of a file: more than any query may have, and a device has no end."""
-
-
-class _Seconds(click.FloatRange):
-    """A number of seconds; click takes `nan` for one within any range."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isnan(seconds := super().convert(value, param, ctx)):
-            self.fail(f"{value!r} is not a number", param, ctx)
-        return seconds
 
 
 @command("sparql")
@@ -63,7 +56,7 @@ class _Seconds(click.FloatRange):
 @click.option(
     "--timeout",
     metavar="SECONDS",
-    type=_Seconds(0.1, 86_400),
+    type=Seconds(0.1, 86_400),
     default=_USUAL.seconds,
     show_default=True,
     help="When the query is stopped.",
@@ -131,12 +124,23 @@ def sparql(
         None if no_cache else result_cache(home().results, state.note),
         state.note,
     )
-    answer = ask(question, form or ("json" if state.json else "table"), project, catalog, how)
+    with _advising():
+        answer = ask(question, form or ("json" if state.json else "table"), project, catalog, how)
     show(state, answer, pager=not no_pager)
     if stats:
         show_stats(state, answer)
     if project is not None and scope is None and answer.columns is not None and not answer.rows:
         _look_in_catalog(state, question, project, how)
+
+
+@contextmanager
+def _advising() -> Iterator[None]:
+    """Say of a query that took too long how to give it more time."""
+    try:
+        yield
+    except QueryTimeout as error:
+        error.help = f"give it more time with --timeout SECONDS, or {error.help}"
+        raise
 
 
 def _scoped(scope: str | None, registries: tuple[Path, ...]) -> Project | None:
