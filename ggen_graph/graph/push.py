@@ -3,7 +3,7 @@
 What is kept true:
 
 - a graph is whole on the server or recorded as not whole, from before its first triple is replaced
-  until all of them are counted there; nobody is answered from a graph in between (`graph.remote`);
+  until all of them are counted there; nobody is answered from a graph in between (`graph.pushed`);
 - triples go in a fixed order, in batches, and each request records how many are left: so a later
   push of the same graph sends the rest of it and nothing twice;
 - a graph of which the server has the same already is not sent, one that there is no more is removed,
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from ggen_graph.core.diagnostics import RemoteUnavailable, UsageError
-from ggen_graph.graph.remote import Pushed, count, forget, pushed, record
+from ggen_graph.graph.pushed import Pushed, count, forget, pushed, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

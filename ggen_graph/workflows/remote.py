@@ -22,7 +22,8 @@ def remote_graph(scope: str) -> GraphStore | None:
     if not os.environ.get("GGEN_GRAPH"):
         return None
     from ggen_graph.graph.endpoint import environment  # noqa: PLC0415 - most often there is none
-    from ggen_graph.graph.remote import RemoteGraph, Server  # noqa: PLC0415 - likewise
+    from ggen_graph.graph.pushed import RemoteGraph  # noqa: PLC0415 - likewise
+    from ggen_graph.graph.remote import Server  # noqa: PLC0415 - likewise
 
     endpoint = environment(os.environ)
     return RemoteGraph(Server(endpoint), scope) if endpoint else None

@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from ggen_graph.graph import iris
-from ggen_graph.graph.remote import pushed
+from ggen_graph.graph.pushed import pushed
 from ggen_graph.workflows.own_queries import own_queries
 from tests.engines import Gate
 

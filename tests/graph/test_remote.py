@@ -11,9 +11,9 @@ from urllib.parse import parse_qs
 import pytest
 
 from ggen_graph.core.diagnostics import RemoteUnavailable
-from ggen_graph.graph import iris, remote
+from ggen_graph.graph import remote
 from ggen_graph.graph.endpoint import endpoint
-from ggen_graph.graph.remote import Pushed, RemoteGraph, Server
+from ggen_graph.graph.remote import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,30 +150,6 @@ def test_a_server_that_is_not_there_is_an_error_with_exit_code_8() -> None:
     error = said(odd)
     assert error.exit_code == 8
     assert odd.url in error.message
-
-
-def test_a_scope_of_which_something_is_missing_is_not_asked(server: Server) -> None:
-    graph = RemoteGraph(server, "urn:ggen:project:p")
-    with pytest.raises(RemoteUnavailable, match="has no graphs of this project"), graph.read():
-        pass
-    try:
-        server.insert("urn:a", ['<urn:s> <http://ggen.io/ontology#name> "x" .'])
-        server.update(remote.record({"urn:a": Pushed("sha256:1", 2)}, "urn:ggen:project:p"))
-        with pytest.raises(RemoteUnavailable, match="does not have all of this project"):
-            graph.read().__enter__()
-        server.update(remote.record({"urn:a": Pushed("sha256:1", 0)}, "urn:ggen:project:p"))
-        server.insert("urn:other", ['<urn:t> <http://ggen.io/ontology#name> "y" .'])
-        with graph.read() as generation:
-            query = "SELECT ?n WHERE { ?s <http://ggen.io/ontology#name> ?n }"
-            rows: Any = generation.store.query(query, use_default_graph_as_union=True)
-            assert [row["n"].value for row in rows] == ["x"]
-        assert remote.count(server, "urn:a") == 1
-        server.clear("urn:a", remote.forget("urn:a"))
-        assert remote.pushed(server, "urn:ggen:project:p") == {}
-        assert remote.count(server, "urn:a") == 0
-    finally:
-        for name in ("urn:a", "urn:other", iris.PUSHED_GRAPH):
-            server.clear(name)
 
 
 def test_booleans_are_what_they_were(server: Server) -> None:
