@@ -237,6 +237,7 @@ def test_an_endless_query_is_stopped_at_its_limit_and_was_warned_of(ggen: Ggen) 
     assert "this may be slow: nothing joins the patterns of ?a, ?b, ?c and ?d" in stopped.err
     assert "error[query-timeout]: the query was stopped after 0.5 s" in stopped.err
     assert "--timeout SECONDS" in stopped.err
+    assert "--timeout SECONDS" in stopped.err
 
 
 def test_rows_and_memory_have_limits_too(ggen: Ggen) -> None:
