@@ -259,7 +259,7 @@ def test_a_registry_that_is_wrong_in_part_is_read_in_part(
     shutil.copytree(packs / "full", packs / "other")
     manifest = (packs / "other" / "gpack.toml").read_text()
     (packs / "other" / "gpack.toml").write_text(manifest.replace('"full"', '"other"', 1))
-    (packs / "other" / "templates" / "page.html.tera").write_text("---\nfrom: x\n---\n")
+    (packs / "other" / "templates" / "page.html.tera").write_text("---\nform: x\n---\n")
     (packs / "third").mkdir()
     made = catalog(packs=packs)
     with made.graph.read() as generation:

@@ -97,5 +97,5 @@ def test_a_column_that_a_query_does_not_have_is_named_with_the_line(
 def test_a_template_may_not_read_what_describe_gives(work: Work, own_registry: Write) -> None:
     body = "---\nsparql: DESCRIBE <urn:x:a>\n---\n"
     registry = own_registry("shop", {"templates/a.txt.tera": body})
-    with pytest.raises(QueryInvalid, match=r"a\.txt\.tera: a template reads SELECT, ASK and CON"):
+    with pytest.raises(QueryInvalid, match=r"a\.txt\.tera:2: a template reads SELECT, ASK and CON"):
         replace(work, registry=registry).new("mine", "shop")
