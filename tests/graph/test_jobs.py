@@ -70,7 +70,7 @@ def test_a_frame_that_does_not_come_is_waited_for_no_longer_than_the_socket_allo
 def test_a_frame_that_no_side_sends_is_not_waited_for() -> None:
     head = jobs.frame(jobs.DATA)[:1] + (jobs.MAX_FRAME + 1).to_bytes(4)
     assert len(head) == jobs.FRAME_HEAD
-    with pytest.raises(EOFError, match="67108865 bytes"):
+    with pytest.raises(GgenError, match="67,108,865 bytes"):
         jobs.unpack_head(head)
 
 
